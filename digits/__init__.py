@@ -1,0 +1,1 @@
+"""The vocabulary that training and service share: the image contract, imaging, errors, the store."""

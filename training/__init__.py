@@ -1,0 +1,1 @@
+"""Trains the network and publishes it: offline, never imported by the service."""
