@@ -1,0 +1,83 @@
+# Every task of the project. `make` alone lists them. CI and pre-commit call the same targets.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+# uv from the PATH where there is one, else our own, in the virtual environment.
+UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
+# --inexact: what another target installed stays. --locked: exactly what uv.lock says.
+SYNC := UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked --inexact --python $(BIN)/python
+IMAGE ?= digits
+
+ENGINE ?= $(or $(DIGITS_ENGINE),auto)
+# `make serve PORT=9000` and the like; without them the environment's DIGITS_* stand.
+SERVE_FLAGS := --engine $(ENGINE) $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) \
+	$(if $(WORKERS),--workers $(WORKERS)) $(ARGS)
+SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve train test check format lock image clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: $(SERVE_STAMP) ## Serve on http://127.0.0.1:8000 (ENGINE=, PORT=, HOST=, WORKERS=, ARGS="--help")
+	@exec $(BIN)/digits-serve $(SERVE_FLAGS)
+
+train: $(VENV)/.train ## Train a network and publish it into model_store/ (ARGS="--help")
+	@exec $(BIN)/digits-train $(ARGS)
+
+test: $(VENV)/.dev ## Run the tests, with coverage (ARGS="-k name")
+	$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) lock --quiet --check --python $(BIN)/python
+
+format: $(VENV)/.dev ## Format the code and mend what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/.uv ## Resolve the dependencies anew, within pyproject.toml's bounds
+	UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) lock --upgrade --python $(BIN)/python
+
+image: ## Build the container image (IMAGE=name)
+	docker build --tag $(IMAGE) .
+
+clean: ## Remove the virtual environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.uv:
+	@echo "Making $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Digits needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "No virtual environment could be made; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@test -x "$(UV)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+$(VENV)/.serve: $(VENV)/.uv pyproject.toml uv.lock
+	@echo "Installing the service ..."
+	@$(SYNC) --no-dev --extra serve
+	@touch $@
+
+$(VENV)/.serve-tensorflow: $(VENV)/.uv pyproject.toml uv.lock
+	@echo "Installing the service and TensorFlow (600 MB to fetch once) ..."
+	@$(SYNC) --no-dev --extra serve --extra tensorflow
+	@touch $@
+
+$(VENV)/.train: $(VENV)/.uv pyproject.toml uv.lock
+	@echo "Installing TensorFlow and what training needs (600 MB to fetch once) ..."
+	@$(SYNC) --no-dev --extra train --extra tensorflow
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.uv pyproject.toml uv.lock
+	@echo "Installing everything that development needs (700 MB to fetch once) ..."
+	@$(SYNC) --extra serve --extra train --extra tensorflow
+	@touch $@
