@@ -6,7 +6,6 @@ LiteRT twin and its manifest; a SavedModel that came without them can be served 
 
 import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,10 +118,6 @@ class ModelStore:
                 version += 1  # another run published this number first
             else:
                 return StoredModel(manifest.name, version, directory, final)
-
-    def remove(self, version: int, name: str = MODEL_NAME) -> None:
-        """Delete a version."""
-        shutil.rmtree(self.open(version, name).directory)
 
 
 def sha256(path: Path) -> str:

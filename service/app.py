@@ -1,0 +1,79 @@
+"""The web application, put together from what it is given."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+import anyio
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.responses import RedirectResponse
+
+from service import problems
+from service.admission import Admission
+from service.inference.recognizer import Recognizer
+from service.inference.slot import ModelSlot
+from service.limits import BodyLimitMiddleware
+from service.metrics import Metrics
+from service.routes import health, models, predictions, problem_types
+from service.schemas import Problem
+from service.settings import Settings
+from service.telemetry import TelemetryMiddleware
+
+
+def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) -> FastAPI:
+    """Build the application; nothing is loaded until it starts.
+
+    Args:
+        settings: Limits and thresholds.
+        load: Opens the model. Called once in a thread, while the application answers 503.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.started_s = time.monotonic()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(app.state.slot.fill, lambda: load(settings))
+            yield
+            tasks.cancel_scope.cancel()
+
+    app: FastAPI = FastAPIOffline(
+        redoc_url=None,
+        static_url="/docs/static",
+        title="Digits",
+        summary="Reads handwritten digits from the pictures people really upload.",
+        version=version("digits"),
+        license_info={"name": "MIT", "identifier": "MIT"},
+        root_path=settings.root_path,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.slot = ModelSlot()
+    app.state.admission = Admission(settings.max_pending)
+    app.state.metrics = Metrics()
+    for resource in (predictions, models, health, problem_types):
+        app.include_router(resource.router)
+    app.add_api_route("/", _home, include_in_schema=False)
+    problems.install(app)
+    app.add_middleware(BodyLimitMiddleware, limit_bytes=settings.max_upload_bytes)
+    app.add_middleware(TelemetryMiddleware, metrics=app.state.metrics, on_bug=problems.bug_response)
+    _describe_problems(app)
+    return app
+
+
+async def _home() -> RedirectResponse:
+    return RedirectResponse("docs")
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Add the schema that `problems.documented` refers to; FastAPI adds only what routes return."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents

@@ -1,0 +1,135 @@
+"""What routes ask for: the picture that was sent, the model that serves."""
+
+from typing import Annotated, Any, Final, TypeAlias
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from service.admission import Admission
+from service.errors import MalformedRequestError, MissingImageError, UnsupportedMediaTypeError
+from service.inference.recognizer import Recognizer
+from service.inference.slot import ModelSlot
+from service.metrics import Metrics
+from service.settings import Settings
+
+IMAGE_FIELDS: Final = ("image", "file")
+"""Names under which a form may carry the picture."""
+
+_MAX_FORM_PARTS: Final = 16
+
+
+class _InMemoryParser(MultiPartParser):
+    """Keeps files in memory: their size is bounded already, and a picture must not touch the disk."""
+
+    spool_max_size = 2**62
+
+
+async def uploaded_image(request: Request) -> bytes:
+    """The picture in the request: a form's file, or the whole body.
+
+    Raises:
+        MissingImageError: There is none.
+        MalformedRequestError: The form cannot be parsed, or has several pictures.
+        UnsupportedMediaTypeError: The Content-Type carries no picture.
+        BodyTooLargeError: There are more bytes than we accept.
+    """
+    content_type = request.headers.get("content-type", "")
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type == "multipart/form-data":
+        image = await _image_of_form(request)
+    elif media_type in {"", "application/octet-stream"} or media_type.startswith("image/"):
+        image = await request.body()
+    else:
+        raise UnsupportedMediaTypeError(media_type)
+    if not image:
+        raise MissingImageError("The image is empty: 0 bytes.")
+    return image
+
+
+async def _image_of_form(request: Request) -> bytes:
+    parser = _InMemoryParser(
+        request.headers, request.stream(), max_files=_MAX_FORM_PARTS, max_fields=_MAX_FORM_PARTS
+    )
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError) as error:
+        reason = getattr(error, "message", "") or "it names no boundary"
+        raise MalformedRequestError(f"The form cannot be parsed: {reason.rstrip('.')}.") from error
+    try:
+        return await _only_file(form)
+    finally:
+        await form.close()
+
+
+async def _only_file(form: FormData) -> bytes:
+    sent = [value for name in IMAGE_FIELDS for value in form.getlist(name)]
+    if not sent:
+        fields = ", ".join(f"'{name}'" for name in form) or "no field at all"
+        raise MissingImageError(f"The form has {fields}; the picture belongs in 'image'.")
+    if len(sent) > 1:
+        raise MalformedRequestError(f"The form has {len(sent)} images; a request takes one.")
+    if not isinstance(sent[0], UploadFile):
+        raise MissingImageError("The field 'image' is text, not a file (with curl, mind the '@').")
+    return await sent[0].read()
+
+
+UploadedImage: TypeAlias = Annotated[bytes, Depends(uploaded_image)]
+
+_BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
+
+IMAGE_REQUEST_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "A picture of one handwritten digit: PNG, JPEG, GIF, BMP, WebP or TIFF.",
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "image": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "The picture; `file` works too.",
+                        }
+                    },
+                    "required": ["image"],
+                }
+            },
+            "image/*": _BINARY,
+            "application/octet-stream": _BINARY,
+        },
+    }
+}
+"""`uploaded_image` in OpenAPI's terms, for a route's `openapi_extra`."""
+
+
+def _slot(request: Request) -> ModelSlot:
+    slot: ModelSlot = request.app.state.slot
+    return slot
+
+
+def _recognizer(request: Request) -> Recognizer:
+    return _slot(request).recognizer
+
+
+def _admission(request: Request) -> Admission:
+    admission: Admission = request.app.state.admission
+    return admission
+
+
+def _metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+SlotDep: TypeAlias = Annotated[ModelSlot, Depends(_slot)]
+RecognizerDep: TypeAlias = Annotated[Recognizer, Depends(_recognizer)]
+AdmissionDep: TypeAlias = Annotated[Admission, Depends(_admission)]
+MetricsDep: TypeAlias = Annotated[Metrics, Depends(_metrics)]
+SettingsDep: TypeAlias = Annotated[Settings, Depends(_settings)]

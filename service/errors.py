@@ -1,0 +1,110 @@
+"""What can go wrong in the service itself, beside the picture and the model (`digits.errors`).
+
+DigitsError
+└── ServiceError
+    ├── RequestError                    the request is at fault
+    │   ├── MissingImageError           missing-image
+    │   ├── MalformedRequestError       malformed-request
+    │   ├── UnsupportedMediaTypeError   unsupported-media-type
+    │   └── BodyTooLargeError           body-too-large
+    └── AvailabilityError               the same request may work later
+        ├── NotReadyError               not-ready
+        ├── OverloadedError             overloaded
+        └── EngineUnavailableError      engine-unavailable
+"""
+
+from typing import ClassVar, Final
+
+from digits.errors import DigitsError
+
+_HOW_TO_SEND: Final = (
+    "Send the picture as a form file, `curl -F image=@seven.png`, or as the body, "
+    "`curl --data-binary @seven.png -H 'Content-Type: image/png'`."
+)
+
+
+class ServiceError(DigitsError):
+    """Base of the service's own errors."""
+
+
+class RequestError(ServiceError):
+    """The request is at fault; sending it again changes nothing."""
+
+
+class MissingImageError(RequestError):
+    """The request carries no picture."""
+
+    code = "missing-image"
+    title = "The request has no image."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} {_HOW_TO_SEND}")
+
+
+class MalformedRequestError(RequestError):
+    """The request cannot be understood."""
+
+    code = "malformed-request"
+    title = "The request cannot be understood."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} {_HOW_TO_SEND}")
+
+
+class UnsupportedMediaTypeError(RequestError):
+    """The request's Content-Type is none that carries a picture."""
+
+    code = "unsupported-media-type"
+    title = "The Content-Type is not one of an image."
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(
+            f"The Content-Type is '{media_type}'; it may be multipart/form-data, image/* or "
+            f"application/octet-stream. {_HOW_TO_SEND}"
+        )
+
+
+class BodyTooLargeError(RequestError):
+    """The request's body has more bytes than we accept."""
+
+    code = "body-too-large"
+    title = "The upload has too many bytes."
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"The upload is larger than the limit of {limit_bytes:,} bytes. "
+            "Send the picture smaller, or save it as JPEG."
+        )
+
+
+class AvailabilityError(ServiceError):
+    """The service cannot answer now; the same request may work later."""
+
+    retry_after_s: ClassVar[int] = 1
+
+
+class NotReadyError(AvailabilityError):
+    """No model is being served: it is still loading, or failed to."""
+
+    code = "not-ready"
+    title = "The model is not loaded."
+
+    def __init__(self, reason: str = "The model is still being loaded.") -> None:
+        super().__init__(f"{reason} Try again in a moment; GET /health tells when it is ready.")
+
+
+class OverloadedError(AvailabilityError):
+    """As many requests are waiting as we let in."""
+
+    code = "overloaded"
+    title = "Too many requests are waiting."
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} requests are waiting already. Try again in a moment.")
+
+
+class EngineUnavailableError(AvailabilityError):
+    """The engine that was asked for cannot run here, or cannot run this model."""
+
+    code = "engine-unavailable"
+    title = "The engine cannot serve the model here."

@@ -1,0 +1,1 @@
+"""From a picture to a recognition. Nothing in here knows HTTP."""

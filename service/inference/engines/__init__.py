@@ -1,0 +1,1 @@
+"""One module an engine; each imports its library and no other module does."""

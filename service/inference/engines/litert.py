@@ -1,0 +1,45 @@
+"""The LiteRT engine: a version's twin on the CPU, without TensorFlow."""
+
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from digits.contract import SIDE, DigitImages, Probabilities
+from digits.errors import ModelCorruptError
+
+
+class LiteRTEngine:
+    """Runs a `.tflite` file, one call at a time.
+
+    An interpreter is not thread-safe and keeps its tensors allocated for one batch size, so that
+    a lock guards it and a change of size re-allocates. Batching gains nothing: 64 pictures
+    in one call cost as much as 64 calls (`benchmarks/engines.py`).
+    """
+
+    name = "litert"
+    batches = False
+
+    def __init__(self, twin: Path) -> None:
+        try:
+            self._interpreter = Interpreter(str(twin), num_threads=1)
+        except ValueError as error:
+            raise ModelCorruptError(twin, f"LiteRT cannot open it ({error}).") from error
+        self._input: int = self._interpreter.get_input_details()[0]["index"]
+        self._output: int = self._interpreter.get_output_details()[0]["index"]
+        self._size = 0
+        self._lock = Lock()
+        self.predict(np.zeros((1, SIDE, SIDE), np.uint8))
+
+    def predict(self, images: DigitImages) -> Probabilities:
+        """See `Engine.predict`."""
+        with self._lock:
+            if len(images) != self._size:
+                self._interpreter.resize_tensor_input(self._input, images.shape)
+                self._interpreter.allocate_tensors()
+                self._size = len(images)
+            self._interpreter.set_tensor(self._input, images)
+            self._interpreter.invoke()
+            probabilities: Probabilities = self._interpreter.get_tensor(self._output)
+            return probabilities

@@ -1,0 +1,88 @@
+"""The TensorFlow engine: the SavedModel itself, through its signature, on CPU or GPU."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import tensorflow as tf
+
+from digits.contract import INPUT, OUTPUT, SIDE, SIGNATURE, DigitImages, Probabilities
+from digits.errors import ContractMismatchError, ModelCorruptError
+
+BUCKETS: Final = (1, 2, 4, 8, 16, 32, 64)
+"""Batch sizes that are ever run. TensorFlow optimizes anew for each size it meets, which takes
+hundreds of milliseconds: other sizes are padded to the next of these, each met at start."""
+
+
+class TensorFlowEngine:
+    """Runs any SavedModel whose signature is the image contract's."""
+
+    name = "tensorflow"
+    batches = True
+
+    def __init__(self, directory: Path, *, threads: int) -> None:
+        _configure(threads)
+        try:
+            self._model = tf.saved_model.load(str(directory))
+        except (OSError, ValueError, tf.errors.OpError) as error:
+            raise ModelCorruptError(directory, f"TensorFlow cannot open it ({error}).") from error
+        self._call = _signature(self._model.signatures, directory)
+        self.device = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
+        for size in BUCKETS:
+            self.predict(np.zeros((size, SIDE, SIDE), np.uint8))
+
+    def predict(self, images: DigitImages) -> Probabilities:
+        """See `Engine.predict`."""
+        parts = [
+            self._predict_bucket(images[i : i + BUCKETS[-1]]) for i in range(0, len(images), BUCKETS[-1])
+        ]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _predict_bucket(self, images: DigitImages) -> Probabilities:
+        size = BUCKETS[bisect_left(BUCKETS, len(images))]
+        padded = np.zeros((size, SIDE, SIDE), np.uint8)
+        padded[: len(images)] = images
+        probabilities: Probabilities = self._call(padded)[: len(images)]
+        return probabilities
+
+
+def _configure(threads: int) -> None:
+    """Take only the threads we were given, and only the GPU memory we need."""
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        for gpu in tf.config.list_physical_devices("GPU"):
+            tf.config.experimental.set_memory_growth(gpu, enable=True)
+    except RuntimeError:
+        return  # an engine was opened in this process before: its settings stand
+
+
+Tensors: TypeAlias = dict[str, Any]
+
+
+def _signature(signatures: Tensors, directory: Path) -> Callable[[DigitImages], Probabilities]:
+    """The contract's signature as a function from a NumPy batch to a NumPy batch.
+
+    Raises:
+        ContractMismatchError: The model has another signature.
+    """
+    expected = f"signature {SIGNATURE}({INPUT}: uint8 [-1, {SIDE}, {SIDE}]) -> {OUTPUT}: float32 [-1, 10]"
+    function = signatures.get(SIGNATURE)
+    if function is None:
+        raise ContractMismatchError(directory, f"signatures {sorted(signatures)}", expected)
+    inputs, outputs = function.structured_input_signature[1], function.structured_outputs
+    found = f"signature {SIGNATURE}({_describe(inputs)}) -> {_describe(outputs)}"
+    if set(inputs) != {INPUT} or OUTPUT not in outputs:
+        raise ContractMismatchError(directory, found, expected)
+    given, made = inputs[INPUT], outputs[OUTPUT]
+    if given.dtype != "uint8" or not given.shape.is_compatible_with((64, SIDE, SIDE)):
+        raise ContractMismatchError(directory, found, expected)
+    if made.dtype != "float32" or not made.shape.is_compatible_with((64, 10)):
+        raise ContractMismatchError(directory, found, expected)
+    return lambda images: function(**{INPUT: tf.constant(images)})[OUTPUT].numpy()
+
+
+def _describe(tensors: Tensors) -> str:
+    return ", ".join(f"{name}: {t.dtype.name} {t.shape}" for name, t in sorted(tensors.items()))

@@ -1,0 +1,68 @@
+"""From the bytes of a picture to the digit on it."""
+
+from dataclasses import dataclass
+
+import anyio
+import anyio.to_thread
+import numpy as np
+
+from digits.contract import DigitImage, Probabilities
+from digits.imaging import read_digit
+from digits.store import StoredModel
+from service.inference.batcher import Batcher
+from service.inference.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What the model says of one picture.
+
+    Attributes:
+        probabilities: One for each class, summing to 1.
+        digit_score: How much the picture looks like a digit at all, 0-1.
+    """
+
+    digit: int
+    probabilities: tuple[float, ...]
+    digit_score: float
+
+    @property
+    def confidence(self) -> float:
+        """Probability of `digit`, 0-1."""
+        return self.probabilities[self.digit]
+
+    @classmethod
+    def of(cls, row: Probabilities) -> "Recognition":
+        """Read one row of the engine's answer, float32 (10,)."""
+        exact = row.astype(np.float64)
+        probabilities = (exact / exact.sum()).tolist()
+        digit = int(row.argmax())
+        return cls(digit, tuple(probabilities), digit_score=probabilities[digit])
+
+
+class Recognizer:
+    """One model, open in one engine, with the threads that prepare pictures for it."""
+
+    def __init__(self, model: StoredModel, engine: Engine, *, threads: int, max_image_pixels: int) -> None:
+        self.model = model
+        self.engine = engine
+        self._max_image_pixels = max_image_pixels
+        self._threads = anyio.CapacityLimiter(threads)
+        self._batcher = Batcher(engine) if engine.batches else None
+
+    async def recognize(self, picture: bytes) -> Recognition:
+        """Read the digit on an encoded picture.
+
+        Raises:
+            ImageError: The picture is unreadable, too large or blank.
+        """
+        if self._batcher is None:
+            return await anyio.to_thread.run_sync(self._recognize, picture, limiter=self._threads)
+        image = await anyio.to_thread.run_sync(self._read, picture, limiter=self._threads)
+        return Recognition.of(await self._batcher.predict(image))
+
+    def _read(self, picture: bytes) -> DigitImage:
+        return read_digit(picture, max_pixels=self._max_image_pixels)
+
+    def _recognize(self, picture: bytes) -> Recognition:
+        return Recognition.of(self.engine.predict(self._read(picture)[None])[0])

@@ -1,0 +1,104 @@
+"""`digits-serve`: reads the settings, chooses the engine, and starts uvicorn."""
+
+import atexit
+import logging
+import os
+import shutil
+import sys
+import tempfile
+
+import cv2
+import uvicorn
+from fastapi import FastAPI
+from pydantic import ValidationError
+from pydantic_settings import CliApp, SettingsConfigDict
+
+from digits.errors import DigitsError
+from digits.store import ModelStore
+from service.app import create_app
+from service.inference.recognizer import Recognizer
+from service.inference.selection import open_engine, select_engine
+from service.logs import configure_logging
+from service.metrics import MULTIPROCESS_VARIABLE
+from service.settings import Settings, unknown_variables
+
+log = logging.getLogger("digits.serve")
+
+
+class Flags(Settings):  # noqa: D101 - its docstring is the help text's first lines, inherited
+    __doc__ = Settings.__doc__
+
+    model_config = SettingsConfigDict(
+        cli_prog_name="digits-serve", cli_kebab_case=True, cli_hide_none_type=True, cli_avoid_json=True
+    )
+
+
+def main() -> None:
+    """Serve until SIGTERM or Ctrl-C. Exit status 2: a setting is wrong; 1: the model cannot be served."""
+    settings = read_settings()
+    configure_logging(settings.log_format)
+    for name in unknown_variables(dict(os.environ)):
+        log.warning("%s is no setting of the service; see digits-serve --help", name)
+    try:
+        model = ModelStore(settings.model_store).open(settings.model_version)
+        selection = select_engine(settings.engine, model)
+    except DigitsError as error:
+        sys.exit(f"digits-serve: {error}")
+    log.info("serving %s version %s from %s", model.name, model.version, model.directory)
+    log.info("engine %s: %s", selection.engine, selection.reason)
+    os.environ.update(settings.environment())
+    if settings.workers > 1:
+        _share_metrics()
+    uvicorn.run(
+        "service.main:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_grace_s,
+    )
+
+
+def application() -> FastAPI:
+    """Build the application of one process, from the environment."""
+    settings = Settings()
+    configure_logging(settings.log_format)
+    return create_app(settings, load=load)
+
+
+def load(settings: Settings) -> Recognizer:
+    """Open the model that the settings ask for.
+
+    Raises:
+        DigitsError: It is missing, broken, or cannot run here.
+    """
+    cv2.setNumThreads(1)  # pictures are worked on side by side already
+    model = ModelStore(settings.model_store).open(settings.model_version)
+    engine = open_engine(select_engine(settings.engine, model).engine, model, threads=settings.threads)
+    return Recognizer(model, engine, threads=settings.threads, max_image_pixels=settings.max_image_pixels)
+
+
+def read_settings() -> Settings:
+    """Settings from flags and environment; a wrong one is named and ends the process with status 2."""
+    try:
+        flags = CliApp.run(Flags)
+    except ValidationError as error:
+        complaints = (
+            f"  --{'.'.join(map(str, each['loc'])).replace('_', '-')}: {each['msg']}, not {each['input']!r}"
+            for each in error.errors()
+        )
+        print("digits-serve: a setting is wrong; see --help", *complaints, sep="\n", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    return flags
+
+
+def _share_metrics() -> None:
+    """Let all processes count together, in a folder that goes when this process does."""
+    if MULTIPROCESS_VARIABLE in os.environ:
+        return
+    folder = tempfile.mkdtemp(prefix="digits-metrics-")
+    os.environ[MULTIPROCESS_VARIABLE] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)

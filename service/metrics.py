@@ -1,0 +1,57 @@
+"""Prometheus metrics, right over one process or several."""
+
+import os
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+MULTIPROCESS_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Where it is set, processes share their counts through files in that folder."""
+
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_LATENCY_BUCKETS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Metrics:
+    """The service's counters. Labels take few values, whatever clients send."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "digits_requests",
+            "Requests answered.",
+            ("method", "route", "status"),
+            registry=self._registry,
+        )
+        self._latency = Histogram(
+            "digits_request_duration_seconds",
+            "Time from a request's first byte to its answer's last.",
+            ("route",),
+            buckets=_LATENCY_BUCKETS_S,
+            registry=self._registry,
+        )
+        self._predictions = Counter(
+            "digits_predictions",
+            "Digits recognized, by the answer given.",
+            ("digit",),
+            registry=self._registry,
+        )
+
+    def answered(self, method: str, route: str, status: int, elapsed_s: float) -> None:
+        """Count one answered request."""
+        method = method if method in _METHODS else "other"
+        self._requests.labels(method, route, str(status)).inc()
+        self._latency.labels(route).observe(elapsed_s)
+
+    def predicted(self, digit: int) -> None:
+        """Count one recognized digit."""
+        self._predictions.labels(str(digit)).inc()
+
+    def exposition(self) -> bytes:
+        """All counts in Prometheus' text format, summed over the processes that share them."""
+        if not os.environ.get(MULTIPROCESS_VARIABLE):
+            return generate_latest(self._registry)
+        shared = CollectorRegistry()
+        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+        return generate_latest(shared)

@@ -1,0 +1,58 @@
+"""`GET /health` and its two probes, and `GET /metrics`."""
+
+import time
+from http import HTTPStatus
+from importlib.metadata import version
+
+from fastapi import APIRouter, Request, Response
+
+from service.dependencies import MetricsDep, SlotDep
+from service.schemas import Health, ModelReference, Probe
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get(
+    "/health",
+    operation_id="health",
+    responses={503: {"model": Health, "description": "The model is loading, or could not be loaded."}},
+)
+async def health(slot: SlotDep, request: Request, response: Response) -> Health:
+    """One summary: whether the service answers predictions, with which model, since when."""
+    if not slot.ready:
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    return Health(
+        status="ready" if slot.ready else "failed" if slot.failure else "loading",
+        service_version=version("digits"),
+        uptime_s=round(time.monotonic() - request.app.state.started_s, 3),
+        model=ModelReference.of(slot.recognizer) if slot.ready else None,
+    )
+
+
+@router.get("/health/live", operation_id="live")
+async def live() -> Probe:
+    """Whether the process answers at all; restart it when not."""
+    return Probe(ok=True)
+
+
+@router.get(
+    "/health/ready",
+    operation_id="ready",
+    responses={503: {"model": Probe, "description": "Send no traffic yet."}},
+)
+async def ready(slot: SlotDep, response: Response) -> Probe:
+    """Whether predictions are answered; send traffic only then."""
+    if not slot.ready:
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    return Probe(ok=slot.ready)
+
+
+@router.get(
+    "/metrics",
+    operation_id="metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def metrics(metrics: MetricsDep) -> Response:
+    """Counts and times in Prometheus' text format, over all of the service's processes."""
+    return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,60 @@
+"""`POST /predict`."""
+
+from fastapi import APIRouter
+
+from digits.errors import BlankImageError, ImageTooLargeError, UnreadableImageError
+from service.dependencies import (
+    IMAGE_REQUEST_BODY,
+    AdmissionDep,
+    MetricsDep,
+    RecognizerDep,
+    SettingsDep,
+    UploadedImage,
+)
+from service.errors import (
+    BodyTooLargeError,
+    MalformedRequestError,
+    MissingImageError,
+    NotReadyError,
+    OverloadedError,
+    UnsupportedMediaTypeError,
+)
+from service.problems import documented
+from service.schemas import ModelReference, Prediction
+
+router = APIRouter(tags=["recognition"])
+
+
+@router.post(
+    "/predict",
+    operation_id="predict",
+    openapi_extra=IMAGE_REQUEST_BODY,
+    responses=documented(
+        MissingImageError,
+        MalformedRequestError,
+        BodyTooLargeError,
+        ImageTooLargeError,
+        UnsupportedMediaTypeError,
+        UnreadableImageError,
+        BlankImageError,
+        NotReadyError,
+        OverloadedError,
+    ),
+)
+async def predict(
+    recognizer: RecognizerDep,
+    image: UploadedImage,
+    admission: AdmissionDep,
+    metrics: MetricsDep,
+    settings: SettingsDep,
+) -> Prediction:
+    """Recognize one handwritten digit.
+
+    The picture may be a photo, a scan or a drawing: dark on light or light on dark, of any size up
+    to the service's limits, upright or turned by EXIF, with or without transparency. Of an animation
+    the first frame counts.
+    """
+    with admission.admit():
+        recognition = await recognizer.recognize(image)
+    metrics.predicted(recognition.digit)
+    return Prediction.of(recognition, ModelReference.of(recognizer), min_digit_score=settings.min_digit_score)

@@ -1,0 +1,89 @@
+"""Every knob of the service, declared once: environment variable, flag, default and help."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from annotated_types import Ge, Le
+from pydantic import Field, PositiveInt
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "DIGITS_"
+
+
+class EngineChoice(StrEnum):
+    """Names that `--engine` takes."""
+
+    AUTO = "auto"
+    LITERT = "litert"
+    TENSORFLOW = "tensorflow"
+
+
+class LogFormat(StrEnum):
+    """Names that `--log-format` takes."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Settings(BaseSettings):
+    """Read handwritten digits from pictures, over HTTP.
+
+    Each flag can also be set as an environment variable: DIGITS_ plus its name in capitals.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True)
+
+    host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 is every interface."""
+
+    port: Annotated[int, Ge(0), Le(65535)] = 8000
+    """Port to listen on; 0 takes a free one."""
+
+    workers: PositiveInt = 1
+    """Processes that serve, each with its own copy of the model."""
+
+    engine: EngineChoice = EngineChoice.AUTO
+    """What runs the model: litert (the CPU), tensorflow (the SavedModel itself), or auto: TensorFlow where
+    a GPU is visible or the version has no LiteRT twin, LiteRT otherwise."""
+
+    model_store: Path = Path("model_store")
+    """Folder of the model store."""
+
+    model_version: PositiveInt | Literal["latest"] = "latest"
+    """Which version to serve; pin a number to roll back."""
+
+    threads: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    """Pictures that one process works on at a time; by default the number of its CPUs."""
+
+    max_upload_bytes: PositiveInt = 20 * 1024 * 1024
+    """Largest request body, in bytes."""
+
+    max_image_pixels: PositiveInt = 50_000_000
+    """Largest picture, in pixels (width x height), judged before it is decoded."""
+
+    max_pending: PositiveInt = 256
+    """Requests that one process lets wait for an answer; one more is refused with 503."""
+
+    min_digit_score: Annotated[float, Ge(0), Le(1)] = 0.5
+    """Least `digit_score` at which `is_digit` is true."""
+
+    shutdown_grace_s: PositiveInt = 10
+    """Seconds that accepted requests get to finish after SIGTERM."""
+
+    log_format: LogFormat = LogFormat.TEXT
+    """Log lines for people (text) or for machines (json)."""
+
+    root_path: str = ""
+    """Path under which a reverse proxy shows the service, such as /digits."""
+
+    def environment(self) -> dict[str, str]:
+        """These settings as the environment variables that give them back."""
+        return {f"{PREFIX}{name.upper()}": str(value) for name, value in self.model_dump().items()}
+
+
+def unknown_variables(environment: dict[str, str]) -> list[str]:
+    """Variables with our prefix that no setting has: most likely typing errors."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {"DIGITS_MNIST_DIR"}
+    return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)

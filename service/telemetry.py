@@ -1,0 +1,84 @@
+"""Around every request: its id, its log line, its count, and an answer even to our own bugs."""
+
+import logging
+import re
+import time
+from typing import Final
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.logs import FIELDS
+from service.metrics import Metrics
+
+REQUEST_ID_HEADER: Final = "X-Request-ID"
+_ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_UNMATCHED: Final = "unmatched"
+
+log = logging.getLogger("digits.request")
+
+
+class TelemetryMiddleware:
+    """The outermost layer. Knows times and statuses, never contents."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, on_bug: ASGIApp) -> None:
+        """Wrap `app`.
+
+        Args:
+            app: What answers requests.
+            metrics: What counts the answers.
+            on_bug: Answers when `app` raised before it answered.
+        """
+        self._app = app
+        self._metrics = metrics
+        self._on_bug = on_bug
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception:
+            log.exception("a bug answered this request", extra={FIELDS: {"request_id": request_id}})
+            if status:
+                raise  # the answer had begun: only closing the connection can tell the client
+            await self._on_bug(scope, receive, send_with_id)
+        finally:
+            self._record(scope, request_id, status, time.perf_counter() - started)
+
+    def _record(self, scope: Scope, request_id: str, status: int, elapsed_s: float) -> None:
+        route = getattr(scope.get("route"), "path", _UNMATCHED)
+        self._metrics.answered(scope["method"], route, status, elapsed_s)
+        fields = {
+            "request_id": request_id,
+            "method": scope["method"],
+            "path": _printable(scope["path"]),
+            "status": status or "gone",
+            "elapsed_ms": round(elapsed_s * 1000, 2),
+        }
+        log.info("request", extra={FIELDS: fields})
+
+
+def _request_id(scope: Scope) -> str:
+    """The client's own id where it is harmless in a log, a new one otherwise."""
+    given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
+    return given if _ACCEPTABLE_ID.fullmatch(given) else uuid4().hex
+
+
+def _printable(path: str) -> str:
+    """The path without anything that could forge a log line, and not longer than a line."""
+    return re.sub(r"[^\x21-\x7e]", "?", path)[:200]

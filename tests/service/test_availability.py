@@ -1,0 +1,89 @@
+"""Before the model is there, when it cannot be, and when too many ask."""
+
+import asyncio
+import threading
+
+import pytest
+from stub_service import StubEngine, recognizer, running, until
+
+from digits.errors import ModelCorruptError
+from service.settings import Settings
+
+
+async def test_answers_503_while_the_model_is_being_loaded_and_200_afterwards(seven):
+    may_load = threading.Event()
+
+    def load(settings):
+        may_load.wait()
+        return recognizer(StubEngine(), settings)
+
+    async with running(load=load) as client:
+        early = await client.post("/predict", content=seven)
+        health = await client.get("/health")
+        ready = await client.get("/health/ready")
+        live = await client.get("/health/live")
+        may_load.set()
+        await until(lambda: client.app.state.slot.ready)
+        late = await client.post("/predict", content=seven)
+
+    assert (early.status_code, early.json()["code"]) == (503, "not-ready")
+    assert int(early.headers["retry-after"]) >= 1
+    assert (health.status_code, health.json()["status"]) == (503, "loading")
+    assert (ready.status_code, live.status_code) == (503, 200)
+    assert late.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(lambda path: ModelCorruptError(path, "a secret reason."), id="foreseen"),
+        pytest.param(lambda path: RuntimeError(f"a secret reason at {path}"), id="unforeseen"),
+    ],
+)
+async def test_stays_up_and_tells_when_the_model_cannot_be_loaded(seven, tmp_path, error):
+    def load(_):
+        raise error(tmp_path)
+
+    async with running(load=load) as client:
+        await until(lambda: client.app.state.slot.failure)
+        health = await client.get("/health")
+        answer = await client.post("/predict", content=seven)
+
+    assert (health.status_code, health.json()["status"], health.json()["model"]) == (503, "failed", None)
+    assert (answer.status_code, answer.json()["code"]) == (503, "not-ready")
+    assert "secret" not in answer.text + health.text
+    assert str(tmp_path) not in answer.text + health.text
+
+
+async def test_health_names_what_serves(client):
+    answer = await client.get("/health")
+
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ready"
+    assert answer.json()["model"] == {"name": "digits", "version": 3, "engine": "stub"}
+
+
+async def test_refuses_more_requests_than_may_wait(seven):
+    class SlowEngine(StubEngine):
+        def __init__(self):
+            super().__init__()
+            self.entered = threading.Event()
+            self.may_go = threading.Event()
+
+        def predict(self, images):
+            self.entered.set()
+            self.may_go.wait()
+            return super().predict(images)
+
+    engine = SlowEngine()
+    async with running(Settings(max_pending=1), engine=engine) as client:
+        first = asyncio.create_task(client.post("/predict", content=seven))
+        await until(engine.entered.is_set)
+        second = await client.post("/predict", content=seven)
+        engine.may_go.set()
+        accepted = await first
+        third = await client.post("/predict", content=seven)
+
+    assert (second.status_code, second.json()["code"]) == (503, "overloaded")
+    assert int(second.headers["retry-after"]) >= 1
+    assert accepted.status_code == third.status_code == 200

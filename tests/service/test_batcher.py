@@ -1,0 +1,83 @@
+"""What waits at the same time goes into one call, and nobody's fault is another's."""
+
+import asyncio
+import threading
+
+import numpy as np
+import pytest
+from stub_service import StubEngine, until
+
+from service.inference.batcher import MAX_BATCH, Batcher
+
+
+class GatedEngine(StubEngine):
+    """Answers with the image's first pixel as the row; lets calls through when told."""
+
+    def __init__(self):
+        super().__init__(batches=True)
+        self.gate = threading.Event()
+
+    def predict(self, images):
+        self.calls.append(len(images))
+        self.gate.wait()
+        if (images[:, 0, 0] == 255).any():
+            raise ValueError("a poisoned batch")
+        return np.repeat(images[:, 0, :1].astype(np.float32), 10, axis=1)
+
+
+def image(value):
+    return np.full((28, 28), value, np.uint8)
+
+
+async def test_batches_what_arrives_while_the_engine_is_busy():
+    engine = GatedEngine()
+    batcher = Batcher(engine)
+
+    tasks = [asyncio.create_task(batcher.predict(image(i))) for i in range(MAX_BATCH + 6)]
+    await until(lambda: engine.calls)
+    engine.gate.set()
+    rows = await asyncio.gather(*tasks)
+
+    assert [row[0] for row in rows] == list(range(MAX_BATCH + 6))
+    assert sum(engine.calls) == MAX_BATCH + 6
+    assert max(engine.calls) <= MAX_BATCH
+    assert len(engine.calls) <= 3
+
+
+async def test_calls_an_idle_engine_at_once():
+    engine = GatedEngine()
+    engine.gate.set()
+    batcher = Batcher(engine)
+
+    for value in range(3):
+        assert (await batcher.predict(image(value)))[0] == value
+
+    assert engine.calls == [1, 1, 1]
+
+
+async def test_drops_pictures_whose_asker_is_gone():
+    engine = GatedEngine()
+    batcher = Batcher(engine)
+    first = asyncio.create_task(batcher.predict(image(1)))
+    await until(lambda: engine.calls)
+    gone = asyncio.create_task(batcher.predict(image(2)))
+    stays = asyncio.create_task(batcher.predict(image(3)))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.sleep(0)
+    engine.gate.set()
+
+    assert (await first)[0] == 1
+    assert (await stays)[0] == 3
+    assert engine.calls == [1, 1]
+
+
+async def test_an_error_reaches_every_asker_of_its_batch_and_nobody_later():
+    engine = GatedEngine()
+    engine.gate.set()
+    batcher = Batcher(engine)
+
+    with pytest.raises(ValueError, match="poisoned"):
+        await batcher.predict(image(255))
+
+    assert (await batcher.predict(image(4)))[0] == 4

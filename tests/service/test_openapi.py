@@ -1,0 +1,59 @@
+"""The document that clients are generated from, and the page that shows it."""
+
+import re
+
+
+async def test_documents_every_status_of_predict_with_examples(client):
+    document = (await client.get("/openapi.json")).json()
+
+    operation = document["paths"]["/predict"]["post"]
+    assert set(operation["responses"]) == {"200", "400", "413", "415", "422", "503"}
+    assert set(operation["requestBody"]["content"]) == {
+        "multipart/form-data",
+        "image/*",
+        "application/octet-stream",
+    }
+    for status, response in operation["responses"].items():
+        if status != "200":
+            examples = response["content"]["application/problem+json"]["examples"]
+            assert all(example["value"]["status"] == int(status) for example in examples.values())
+
+
+async def test_every_reference_leads_somewhere(client):
+    answer = await client.get("/openapi.json")
+
+    schemas = answer.json()["components"]["schemas"]
+    references = set(re.findall(r'"#/components/schemas/(\w+)"', answer.text))
+    assert references
+    assert references <= set(schemas)
+
+
+async def test_every_operation_has_an_id_and_a_description(client):
+    document = (await client.get("/openapi.json")).json()
+
+    operations = [op for path in document["paths"].values() for op in path.values()]
+    assert all(op["operationId"].isidentifier() and op["description"] for op in operations)
+
+
+async def test_the_docs_page_needs_no_other_host(client):
+    page = (await client.get("/docs")).text
+    links = re.findall(r'(?:src|href)="([^"]+)"', page)
+
+    assert links
+    assert not [link for link in links if "//" in link]
+    for link in links:
+        assert (await client.get(link)).status_code == 200
+
+
+async def test_the_root_leads_to_the_docs(client):
+    answer = await client.get("/", follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert answer.url.path == "/docs"
+
+
+async def test_shows_what_clients_care_about_of_the_model(client):
+    card = (await client.get("/model")).json()
+
+    assert (card["name"], card["version"], card["engine"]) == ("digits", 3, "stub")
+    assert card["classes"] == list("0123456789")

@@ -1,0 +1,61 @@
+"""The application in this process, with an engine that needs no model."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import numpy as np
+from asgi_lifespan import LifespanManager
+
+from digits.store import StoredModel
+from service.app import create_app
+from service.inference.recognizer import Recognizer
+from service.settings import Settings
+
+
+class StubEngine:
+    """Answers seven, always; remembers what it was asked."""
+
+    name = "stub"
+
+    def __init__(self, *, batches=False, answer=7, confidence=0.91):
+        self.batches = batches
+        self.calls = []
+        self._row = np.full(10, (1 - confidence) / 9, np.float32)
+        self._row[answer] = confidence
+
+    def predict(self, images):
+        self.calls.append(images)
+        return np.tile(self._row, (len(images), 1))
+
+
+def recognizer(engine, settings=None):
+    settings = settings or Settings()
+    return Recognizer(
+        StoredModel("digits", 3, Path("nowhere"), None),
+        engine,
+        threads=settings.threads,
+        max_image_pixels=settings.max_image_pixels,
+    )
+
+
+async def until(condition):
+    """Wait for what another thread or task is about to do."""
+    while not condition():  # noqa: ASYNC110 - the condition is somebody else's state
+        await asyncio.sleep(0.001)
+
+
+@asynccontextmanager
+async def running(settings=None, *, engine=None, load=None, raise_app_exceptions=True) -> AsyncIterator:
+    """A client of a started application."""
+    settings = settings or Settings()
+    app = create_app(settings, load=load or (lambda s: recognizer(engine or StubEngine(), s)))
+    async with LifespanManager(app) as manager:
+        transport = httpx.ASGITransport(manager.app, raise_app_exceptions=raise_app_exceptions)
+        async with httpx.AsyncClient(transport=transport, base_url="http://digits") as client:
+            client.app = app
+            if load is None:
+                await until(lambda: app.state.slot.ready)
+            yield client
