@@ -1,0 +1,57 @@
+"""The docs say what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from service.problems import PROBLEM_TYPES
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("model_store/*.md")])
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_documented_with_its_meaning(name):
+    row = next(
+        line
+        for line in (ROOT / "docs/configuration.md").read_text().splitlines()
+        if line.startswith(f"| `DIGITS_{name.upper()}`")
+    )
+
+    assert f"`--{name.replace('_', '-')}`" in row
+    assert " ".join(Settings.model_fields[name].description.split()) in row
+
+
+@pytest.mark.parametrize("code", PROBLEM_TYPES)
+def test_every_problem_is_documented_with_its_status(code):
+    text = (ROOT / "docs/errors.md").read_text()
+
+    assert f"| {int(PROBLEM_TYPES[code].status)} | `{code}` | {PROBLEM_TYPES[code].title} |" in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_make_targets_exist(page):
+    used = set(re.findall(r"\bmake ([a-z][a-z-]+)\b(?=[ `\n#)]|$)", "\n".join(_code(page.read_text()))))
+
+    assert used <= TARGETS
+
+
+def test_every_make_target_is_in_the_readme_or_contributing():
+    text = (ROOT / "README.md").read_text() + (ROOT / "CONTRIBUTING.md").read_text()
+
+    assert {target for target in TARGETS if f"make {target}" not in text} == set()
+
+
+def _code(text):
+    """What stands in code blocks and between backticks."""
+    return re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL)
