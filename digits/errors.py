@@ -48,10 +48,10 @@ class ImageTooLargeError(ImageError):
     code = "image-too-large"
     title = "The image has too many pixels."
 
-    def __init__(self, width_px: int, height_px: int, limit_px: int) -> None:
+    def __init__(self, size: str, limit_px: int) -> None:
         super().__init__(
-            f"The image is {width_px:,} x {height_px:,} = {width_px * height_px:,} pixels; "
-            f"the limit is {limit_px:,}. Send it smaller; a digit needs no more than 1,000 x 1,000."
+            f"The image has {size}; the limit is {limit_px:,} pixels. "
+            "Send it smaller; a digit needs no more than 1,000 x 1,000."
         )
 
 

@@ -1,5 +1,6 @@
-"""From the bytes that people upload to a digit image: decode, extract the ink, frame it."""
+"""From the bytes that people upload to a digit image: decode, extract the ink, keep the digit, frame it."""
 
 from digits.imaging.frame import frame
+from digits.imaging.read import read_digit
 
-__all__ = ["frame"]
+__all__ = ["frame", "read_digit"]

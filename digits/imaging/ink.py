@@ -1,0 +1,106 @@
+"""From a gray picture to its ink: which way round it is, its paper evened out, its contrast stretched."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.errors import BlankImageError
+
+_THUMB: Final = 64
+"""Pixels on the longer side of the thumbnail on which polarity and paper are judged."""
+
+_PAPER_SHARE: Final = 0.4
+"""Paper is estimated over windows of this share of the shorter side. Wider than the widest stroke (26 % of
+a digit's height), narrower than a card on a table."""
+
+_DARKEST_PAPER: Final = 32
+"""Paper darker than this is not divided out in full: that would make ink of a sensor's noise in the dark."""
+
+_MIN_CONTRAST: Final = 24
+"""Ink less dark than this, of 255, is no ink: JPEG's noise and paper's grain stay below it."""
+
+
+def to_dark_on_light(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Invert a picture whose ink is lighter than its paper.
+
+    Ink is the minority and stands out from the paper around it, so that differences from the local
+    median lean to its side. Their cubes are summed: that is the sign of their skewness, in which
+    few strong differences outweigh many weak ones, such as shading.
+    """
+    thumb = _thumbnail(gray)
+    paper = cv2.medianBlur(thumb, _odd(max(thumb.shape) // 2))
+    difference = thumb.astype(np.float32) - paper
+    return 255 - gray if (difference**3).sum() > 0 else gray
+
+
+def extract_ink(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Ink of a picture whose ink is darker than its paper.
+
+    Args:
+        gray: Shape (height, width), 0 is black.
+
+    Returns:
+        Same shape, 0 = paper, 255 = solid ink, soft in between.
+
+    Raises:
+        BlankImageError: Nothing stands out.
+    """
+    darkness = _darkness(gray)
+    levels = _levels(darkness)
+    steps = np.clip((np.arange(256) - levels.paper) * (255 / (levels.ink - levels.paper)), 0, 255)
+    return np.asarray(cv2.LUT(darkness, np.rint(steps).astype(np.uint8)), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Darkness up to which all is paper, and from which all is solid ink."""
+
+    paper: float
+    ink: float
+
+
+def _darkness(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """How much darker than its paper each pixel is: 0 not at all, 255 black. Shading is divided out."""
+    paper = _paper(gray)
+    share = np.maximum(paper - gray, 0) / np.maximum(paper, _DARKEST_PAPER)
+    return np.asarray(cv2.convertScaleAbs(share, alpha=255), np.uint8)
+
+
+def _paper(gray: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """What the picture would be without its ink: closing removes what is dark and narrow, smoothly."""
+    thumb = _thumbnail(gray)
+    size = max(3, _odd(round(min(thumb.shape) * _PAPER_SHARE)))
+    closed = cv2.morphologyEx(thumb, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    smooth = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), size / 6)
+    return np.asarray(cv2.resize(smooth, gray.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _levels(darkness: NDArray[np.uint8]) -> Levels:
+    """Otsu's threshold parts paper from ink; each side's own spread says where it ends.
+
+    Source:
+        Otsu (1979), "A Threshold Selection Method from Gray-Level Histograms", IEEE Trans. SMC 9(1).
+    """
+    threshold, _ = cv2.threshold(darkness, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    dark = darkness[darkness > threshold]
+    ink = float(np.percentile(dark, 60)) if dark.size else 0.0
+    if ink < _MIN_CONTRAST:
+        raise BlankImageError
+    light = darkness[darkness <= threshold]
+    paper = min(float(light.mean() + 2 * light.std()), threshold)
+    return Levels(paper, ink)
+
+
+def _thumbnail(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    scale = _THUMB / max(gray.shape)
+    if scale >= 1:
+        return gray
+    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _odd(number: int) -> int:
+    return number | 1

@@ -1,0 +1,50 @@
+"""The way from a picture to a digit image, as one readable page."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.contract import SIDE, DigitImage
+from digits.errors import BlankImageError
+from digits.imaging.decode import decode
+from digits.imaging.frame import frame
+from digits.imaging.ink import extract_ink, to_dark_on_light
+from digits.imaging.segment import keep_digit
+from digits.imaging.stroke import thicken
+
+WORK_SIDE: Final = 640
+"""Longer side, in pixels, at which ink is sought: a stroke of 1 % of it is still six pixels wide."""
+
+
+def read_digit(picture: bytes, *, max_pixels: int) -> DigitImage:
+    """Turn an encoded picture of one digit into a digit image.
+
+    Args:
+        picture: A whole file, in one of `digits.imaging.decode.FORMATS`.
+        max_pixels: Pictures with more are refused before they are decoded.
+
+    Raises:
+        UnreadableImageError: It is no picture, or it is broken.
+        ImageTooLargeError: It has more than `max_pixels`.
+        BlankImageError: Nothing is drawn on it.
+    """
+    return to_digit_image(decode(picture, max_pixels=max_pixels, side=WORK_SIDE))
+
+
+def to_digit_image(gray: NDArray[np.uint8]) -> DigitImage:
+    """Turn a gray picture of one digit, 0 = black, into a digit image."""
+    dark = to_dark_on_light(gray)
+    if _is_framed(255 - dark):
+        return 255 - dark
+    return frame(thicken(keep_digit(extract_ink(dark))))
+
+
+def _is_framed(ink: NDArray[np.uint8]) -> bool:
+    """Whether a picture is a digit image already, as MNIST's own are: then nothing may change it."""
+    if ink.shape != (SIDE, SIDE):
+        return False
+    try:
+        return np.array_equal(frame(ink), ink)
+    except BlankImageError:
+        return False

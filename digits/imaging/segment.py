@@ -1,0 +1,108 @@
+"""Which of the ink is the digit: its strokes, without specks, borders and neighbors."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.errors import BlankImageError
+
+_SOLID: Final = 64
+"""Ink from this level on forms components; fainter ink belongs to what it surrounds."""
+
+_SPECK_SHARE: Final = 0.02
+"""A component with less than this share of the body's area is a speck."""
+
+_REACH: Final = 0.5
+"""A stroke belongs to the digit when the gap to it is at most this share of the digit's longer side, …"""
+
+_MIN_REACH: Final = 0.06
+"""… or this share of the picture's shorter side: a broken stroke's first piece may be small."""
+
+_EDGE_WEIGHT: Final = 0.05
+"""How much a component at the picture's edge counts against one inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Components:
+    """Connected pieces of solid ink: arrays of shape (n,), in pixels; a box ends before right and bottom."""
+
+    labels: NDArray[np.int32]
+    """Shape (height, width): piece i is labeled i + 1."""
+
+    left: NDArray[np.int32]
+    top: NDArray[np.int32]
+    right: NDArray[np.int32]
+    bottom: NDArray[np.int32]
+    area: NDArray[np.int32]
+    center: NDArray[np.float64]
+    """Shape (n, 2): x and y."""
+
+    @classmethod
+    def of(cls, ink: NDArray[np.uint8]) -> "_Components":
+        _, labels, stats, centers = cv2.connectedComponentsWithStats((ink >= _SOLID).astype(np.uint8))
+        left, top, width, height, area = np.asarray(stats[1:], np.int32).T
+        center = np.asarray(centers[1:], np.float64)
+        return cls(np.asarray(labels, np.int32), left, top, left + width, top + height, area, center)
+
+
+def keep_digit(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Erase all ink but one digit's and cut it out.
+
+    The digit is the largest component, counted less the farther it lies from the middle and hardly
+    at all where it runs along the picture's edge; nearby strokes join it until none is near.
+
+    Args:
+        ink: Shape (height, width), 0 = paper, 255 = solid ink.
+
+    Returns:
+        The digit's box with one pixel of margin where the picture has one.
+
+    Raises:
+        BlankImageError: No ink is solid.
+    """
+    pieces = _Components.of(ink)
+    if not pieces.area.size:
+        raise BlankImageError
+    mine = _grow(_body(pieces, ink.shape), pieces, min_reach_px=_MIN_REACH * min(ink.shape))
+    rows = slice(max(0, pieces.top[mine].min() - 1), pieces.bottom[mine].max() + 1)
+    columns = slice(max(0, pieces.left[mine].min() - 1), pieces.right[mine].max() + 1)
+    solid = np.isin(pieces.labels[rows, columns], np.flatnonzero(mine) + 1).astype(np.uint8)
+    with_soft_edge = cv2.dilate(solid, np.ones((3, 3), np.uint8))
+    return ink[rows, columns] * with_soft_edge.astype(np.uint8)
+
+
+def _body(pieces: _Components, shape: tuple[int, ...]) -> int:
+    """Index of the component that is most likely the digit's body."""
+    height, width = shape
+    off_middle = np.abs(pieces.center / (width, height) - 0.5).max(axis=1)  # 0 in the middle, 0.5 at an edge
+    at_edge = _hugs_edge(pieces, height, width)
+    weight = pieces.area * (1 - off_middle) ** 2 * np.where(at_edge, _EDGE_WEIGHT, 1)
+    return int(weight.argmax())
+
+
+def _hugs_edge(pieces: _Components, height: int, width: int) -> NDArray[np.bool_]:
+    """Whether a component touches the picture's edge and is no stroke of a digit that fills the frame."""
+    touches = (pieces.left == 0) | (pieces.top == 0) | (pieces.right == width) | (pieces.bottom == height)
+    spans_middle_x = (pieces.left < width / 2) & (pieces.right > width / 2)
+    spans_middle_y = (pieces.top < height / 2) & (pieces.bottom > height / 2)
+    return np.asarray(touches & ~(spans_middle_x & spans_middle_y), np.bool_)
+
+
+def _grow(body: int, pieces: _Components, *, min_reach_px: float) -> NDArray[np.bool_]:
+    """Which components are the digit: the body, and every stroke within reach of what was joined so far."""
+    large = pieces.area >= _SPECK_SHARE * pieces.area[body]
+    joined = np.zeros(pieces.area.shape, np.bool_)
+    joined[body] = True
+    while True:
+        left, right = pieces.left[joined].min(), pieces.right[joined].max()
+        top, bottom = pieces.top[joined].min(), pieces.bottom[joined].max()
+        reach = max(_REACH * max(right - left, bottom - top), min_reach_px)
+        gap_x = np.maximum(pieces.left - right, left - pieces.right)
+        gap_y = np.maximum(pieces.top - bottom, top - pieces.bottom)
+        more = large & ~joined & (np.maximum(gap_x, gap_y) <= reach)
+        if not more.any():
+            return joined
+        joined |= more

@@ -1,0 +1,74 @@
+"""From a picture's bytes to a digit image, end to end."""
+
+import numpy as np
+import pytest
+from papers import grain, on_paper, shade
+from pictures import draw_seven, encode
+from PIL import Image
+
+from digits.contract import SIDE
+from digits.errors import BlankImageError
+from digits.imaging import read_digit
+
+LIMIT = 50_000_000
+
+
+def read(picture):
+    return read_digit(encode(picture), max_pixels=LIMIT)
+
+
+@pytest.mark.parametrize("inverted", [False, True], ids=["as-mnist", "dark-on-light"])
+def test_returns_mnists_own_images_unchanged(mnist_test, inverted):
+    image = mnist_test[0][0]
+
+    np.testing.assert_array_equal(read(255 - image if inverted else image), image)
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        pytest.param(draw_seven(), id="canvas"),
+        pytest.param(draw_seven(paper="black", ink="white"), id="light-on-dark"),
+        pytest.param(draw_seven((120, 100), width=8), id="small"),
+        pytest.param(draw_seven((3000, 2600), width=200), id="large"),
+        pytest.param(draw_seven(paper=(0, 0, 0, 0), mode="RGBA"), id="black-on-transparent"),
+        pytest.param(
+            draw_seven(paper=(0, 0, 0, 0), ink=(255, 255, 255, 255), mode="RGBA"), id="white-on-transparent"
+        ),
+        pytest.param(draw_seven(paper=(210, 200, 120), ink=(40, 60, 150)), id="blue-on-yellow"),
+        pytest.param(draw_seven(width=2), id="thin-line"),
+        pytest.param(draw_seven(paper=(120, 120, 120), ink=(70, 70, 70)), id="low-contrast"),
+    ],
+)
+def test_reads_the_same_seven_whatever_it_is_drawn_on(drawing):
+    expected = read(draw_seven()).astype(float)
+
+    image = read(drawing)
+
+    assert image.shape == (SIDE, SIDE)
+    assert image.dtype == np.uint8
+    assert np.corrcoef(image.ravel(), expected.ravel())[0, 1] > 0.8
+
+
+@pytest.mark.parametrize("index", range(10))
+def test_a_photo_of_a_digit_becomes_nearly_that_digit(mnist_test, index):
+    truth = mnist_test[0][index]
+    photo = grain(shade(on_paper(truth), levels=60), sigma=4)
+
+    image = read(photo)
+
+    assert np.corrcoef(image.ravel(), truth.ravel())[0, 1] > 0.88
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        pytest.param(Image.new("RGB", (300, 200), "white"), id="white"),
+        pytest.param(Image.new("RGBA", (300, 200), (0, 0, 0, 0)), id="transparent"),
+        pytest.param(Image.new("L", (1, 1)), id="one-pixel"),
+        pytest.param(grain(np.full((300, 300), 200.0), sigma=3), id="paper-grain"),
+    ],
+)
+def test_refuses_blank_pictures(picture):
+    with pytest.raises(BlankImageError):
+        read(picture)
