@@ -4,6 +4,7 @@ import atexit
 import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -34,7 +35,11 @@ class Flags(Settings):  # noqa: D101 - its docstring is the help text's first li
 
 
 def main() -> None:
-    """Serve until SIGTERM or Ctrl-C. Exit status 2: a setting is wrong; 1: the model cannot be served."""
+    """Serve until SIGTERM or Ctrl-C.
+
+    Exit status 0: told to stop, and everything accepted was answered; 1: the model cannot be served;
+    2: a setting is wrong.
+    """
     settings = read_settings()
     configure_logging(settings.log_format)
     for name in unknown_variables(dict(os.environ)):
@@ -49,6 +54,8 @@ def main() -> None:
     os.environ.update(settings.environment())
     if settings.workers > 1:
         _share_metrics()
+    # uvicorn drains, then raises the signal again, which would end us as if we had been killed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         "service.main:application",
         factory=True,
