@@ -23,7 +23,7 @@ LABEL org.opencontainers.image.title="Digits" \
       org.opencontainers.image.licenses="MIT"
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 DIGITS_HOST=0.0.0.0 DIGITS_MODEL_STORE=/app/model_store
 WORKDIR /app
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin digits
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin digits
 COPY --from=build /app/.venv .venv
 COPY model_store model_store
 USER digits
