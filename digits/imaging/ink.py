@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 
 from digits.errors import BlankImageError
 
-_THUMB: Final = 64
-"""Pixels on the longer side of the thumbnail on which polarity and paper are judged."""
+_POLARITY_SIDE: Final = 64
+"""Longer side, in pixels, of the thumbnail on which polarity is judged."""
+
+_PAPER_SIDE: Final = 40
+"""The same for the paper, which is smooth."""
 
 _PAPER_SHARE: Final = 0.4
 """Paper is estimated over windows of this share of the shorter side. Wider than the widest stroke (26 % of
@@ -18,6 +21,9 @@ a digit's height), narrower than a card on a table."""
 
 _DARKEST_PAPER: Final = 32
 """Paper darker than this is not divided out in full: that would make ink of a sensor's noise in the dark."""
+
+_SOLID_SHARE: Final = 0.6
+"""The lightest such share of all ink may be a stroke's soft edge; from there on it is solid."""
 
 _MIN_CONTRAST: Final = 24
 """Ink less dark than this, of 255, is no ink: JPEG's noise and paper's grain stay below it."""
@@ -30,7 +36,7 @@ def to_dark_on_light(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     median lean to its side. Their cubes are summed: that is the sign of their skewness, in which
     few strong differences outweigh many weak ones, such as shading.
     """
-    thumb = _thumbnail(gray)
+    thumb = _thumbnail(gray, _POLARITY_SIDE)
     paper = cv2.medianBlur(thumb, _odd(max(thumb.shape) // 2))
     difference = thumb.astype(np.float32) - paper
     return 255 - gray if (difference**3).sum() > 0 else gray
@@ -71,7 +77,7 @@ def _darkness(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _paper(gray: NDArray[np.uint8]) -> NDArray[np.float32]:
     """What the picture would be without its ink: closing removes what is dark and narrow, smoothly."""
-    thumb = _thumbnail(gray)
+    thumb = _thumbnail(gray, _PAPER_SIDE)
     size = max(3, _odd(round(min(thumb.shape) * _PAPER_SHARE)))
     closed = cv2.morphologyEx(thumb, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
     smooth = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), size / 6)
@@ -84,18 +90,20 @@ def _levels(darkness: NDArray[np.uint8]) -> Levels:
     Source:
         Otsu (1979), "A Threshold Selection Method from Gray-Level Histograms", IEEE Trans. SMC 9(1).
     """
-    threshold, _ = cv2.threshold(darkness, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    dark = darkness[darkness > threshold]
-    ink = float(np.percentile(dark, 60)) if dark.size else 0.0
+    threshold = int(cv2.threshold(darkness, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
+    counts = np.bincount(darkness.ravel(), minlength=256)
+    light, dark = counts[: threshold + 1], counts[threshold + 1 :]
+    ink = threshold + 1 + int(np.searchsorted(dark.cumsum(), _SOLID_SHARE * dark.sum())) if dark.sum() else 0
     if ink < _MIN_CONTRAST:
         raise BlankImageError
-    light = darkness[darkness <= threshold]
-    paper = min(float(light.mean() + 2 * light.std()), threshold)
-    return Levels(paper, ink)
+    levels = np.arange(threshold + 1)
+    mean = np.average(levels, weights=light)
+    spread = np.sqrt(np.average((levels - mean) ** 2, weights=light))
+    return Levels(paper=min(mean + 2 * spread, threshold), ink=ink)
 
 
-def _thumbnail(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    scale = _THUMB / max(gray.shape)
+def _thumbnail(gray: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    scale = side / max(gray.shape)
     if scale >= 1:
         return gray
     size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))

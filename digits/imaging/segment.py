@@ -69,9 +69,9 @@ def keep_digit(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     mine = _grow(_body(pieces, ink.shape), pieces, min_reach_px=_MIN_REACH * min(ink.shape))
     rows = slice(max(0, pieces.top[mine].min() - 1), pieces.bottom[mine].max() + 1)
     columns = slice(max(0, pieces.left[mine].min() - 1), pieces.right[mine].max() + 1)
-    solid = np.isin(pieces.labels[rows, columns], np.flatnonzero(mine) + 1).astype(np.uint8)
+    solid = np.concatenate([[0], mine]).astype(np.uint8)[pieces.labels[rows, columns]]
     with_soft_edge = cv2.dilate(solid, np.ones((3, 3), np.uint8))
-    return ink[rows, columns] * with_soft_edge.astype(np.uint8)
+    return ink[rows, columns] * np.asarray(with_soft_edge, np.uint8)
 
 
 def _body(pieces: _Components, shape: tuple[int, ...]) -> int:
