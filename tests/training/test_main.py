@@ -1,0 +1,193 @@
+"""`digits-train` as a command: its exit statuses, and what it says."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from stand_in_mnist import load_stand_in
+
+from digits.errors import ModelNotFoundError
+from digits.store import ModelStore
+from training.main import _quiet_tensorflow, main
+
+ONE_STEP = ["--epochs=1", "--train-images=64", "--min-accuracy=0"]
+STAND_IN = Path(load_stand_in.__code__.co_filename)
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    """What `main` sets for TensorFlow ends with the test."""
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+
+
+@pytest.fixture
+def store(tmp_path):
+    return ModelStore(tmp_path / "store")
+
+
+@pytest.mark.parametrize(
+    ("flags", "complaint"),
+    [
+        pytest.param(["--momentum", "1"], "--momentum", id="unknown-flag"),
+        pytest.param(["--network", "tree"], "--network", id="unknown-network"),
+        pytest.param(["--epochs", "0"], "epochs is 0", id="out-of-range"),
+        pytest.param(["--peak-learning-rate", "nan"], "peak_learning_rate is nan", id="not-a-number"),
+        pytest.param(["--train-images", "10"], "batch_size is 64", id="too-few-images"),
+    ],
+)
+def test_a_bad_option_exits_with_2_and_is_named(capsys, store, flags, complaint):
+    with pytest.raises(SystemExit) as ended:
+        main(["--model-store", str(store.root), *flags], load=load_stand_in)
+
+    assert ended.value.code == 2
+    assert complaint in capsys.readouterr().err
+    assert not store.root.exists()
+
+
+def test_fails_in_one_line_without_mnist_where_it_should_be(capsys, store, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITS_MNIST_DIR", str(tmp_path / "nowhere"))
+
+    status = main(["--model-store", str(store.root)])
+
+    assert status == 1
+    said = capsys.readouterr()
+    assert said.err.startswith(f"digits-train: {tmp_path}/nowhere has neither train-images-idx3-ubyte nor")
+    assert said.err.count("\n") == 1
+    assert said.out == ""
+    assert not store.root.exists()
+
+
+def test_looks_for_mnist_where_it_is_told_to(tmp_path, monkeypatch):
+    asked = []
+
+    def load(folder, cache, *, say):  # noqa: ARG001 - load_mnist's signature
+        asked.append((folder, cache))
+        raise OSError("enough")
+
+    for folder in ("mine", ""):
+        monkeypatch.setenv("DIGITS_MNIST_DIR", folder)
+        assert main(["--cache", str(tmp_path)], load=load) == 1
+
+    assert asked == [(Path("mine"), tmp_path), (None, tmp_path)]
+
+
+def test_fails_in_one_line_before_it_trains_when_the_store_cannot_be(capsys, tmp_path):
+    (tmp_path / "file").touch()
+
+    status = main(["--model-store", str(tmp_path / "file" / "store"), *ONE_STEP], load=load_stand_in)
+
+    assert status == 1
+    said = capsys.readouterr()
+    assert said.err.startswith(f"digits-train: {tmp_path}/file/store: ")
+    assert "--model-store" in said.err
+    assert said.err.count("\n") == 1
+    assert "Training" not in said.out
+
+
+def test_publishes_the_next_version(published_again):
+    assert published_again.version == 2
+
+
+def test_passes_on_what_is_no_announcement(capfd, monkeypatch):
+    # Through a private name: no TensorFlow says both at will.
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL")
+
+    with _quiet_tensorflow():
+        os.write(2, b"I0000 port.cc:153] oneDNN custom operations are on. You may\nE0000 No such GPU\n")
+
+    assert capfd.readouterr().err == "E0000 No such GPU\n"
+
+
+def test_holds_nothing_back_from_whoever_set_the_log_level(capfd):
+    with _quiet_tensorflow():
+        os.write(2, b"oneDNN custom operations are on.\n")
+        assert capfd.readouterr().err == "oneDNN custom operations are on.\n"
+
+
+def test_help_answers_without_tensorflow():
+    code = (
+        "import sys, training.main\n"
+        "try: training.main.main(['--help'])\n"
+        "finally: print('loaded:', sorted({'tensorflow', 'keras', 'ai_edge_litert'} & set(sys.modules)))\n"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0
+    assert "--peak-learning-rate" in ended.stdout
+    assert "DIGITS_MNIST_DIR" in ended.stdout
+    assert ended.stdout.endswith("loaded: []\n")
+
+
+def start(store, *flags, **environment):
+    """`digits-train` on the stand-in, as a process."""
+    inherited = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    return subprocess.Popen(
+        [sys.executable, STAND_IN, "--model-store", store.root, *flags],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**inherited, **environment},
+    )
+
+
+def interrupt_in_an_epoch(process):
+    said = iter(process.stdout.readline, "")
+    assert any(line.startswith("epoch") for line in said), process.stderr.read()
+    process.send_signal(signal.SIGINT)
+
+
+def kill_while_staging(process, store):
+    while not list(store.root.glob("digits/.staging-*/model/saved_model.pb")):
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.001)
+    process.kill()
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory):
+    """An interrupted and a killed run, ended and each with its store; together, for the sake of time."""
+    stores = [ModelStore(tmp_path_factory.mktemp(name)) for name in ("interrupted", "killed")]
+    with (
+        start(stores[0], *ONE_STEP, "--epochs=9999", KERAS_BACKEND="jax") as interrupted,
+        start(stores[1], *ONE_STEP) as killed,
+    ):
+        try:
+            kill_while_staging(killed, stores[1])
+            interrupt_in_an_epoch(interrupted)
+            errors = interrupted.communicate(timeout=60)[1]
+        finally:
+            interrupted.kill()
+            killed.kill()
+    return {"interrupted": (interrupted, stores[0], errors), "killed": (killed, stores[1], None)}
+
+
+def test_ctrl_c_ends_a_run_with_130_and_leaves_nothing(ended):
+    process, store, errors = ended["interrupted"]
+
+    assert process.returncode == 130
+    assert errors.endswith("\ndigits-train: interrupted; nothing was published.\n")
+    assert "Traceback" not in errors
+    assert list((store.root / "digits").iterdir()) == []
+
+
+def test_tensorflow_announces_nothing(ended):
+    _, _, errors = ended["interrupted"]
+
+    assert "oneDNN" not in errors
+    assert "absl::InitializeLog" not in errors
+
+
+def test_a_killed_run_leaves_nothing_that_passes_for_a_version(ended):
+    process, store, _ = ended["killed"]
+
+    assert process.returncode == -signal.SIGKILL
+    assert [path.name[:9] for path in (store.root / "digits").iterdir()] == [".staging-"]
+    assert store.versions() == ()
+    with pytest.raises(ModelNotFoundError):
+        store.open()

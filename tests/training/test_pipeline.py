@@ -1,0 +1,168 @@
+"""A run publishes a version that says all about itself, or nothing at all."""
+
+import json
+import re
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from stand_in_mnist import QUICK
+
+from digits.store import MANIFEST_PATH, TWIN_PATH, ModelStore
+from training import pipeline
+from training.config import TrainingConfig
+from training.dataset.files import SHA256
+from training.errors import BelowGateError, DivergedError
+from training.parity import open_saved_model, open_twin
+
+
+@pytest.fixture
+def store(tmp_path):
+    return ModelStore(tmp_path / "store")
+
+
+def files(store):
+    return [path for path in store.root.rglob("*") if not path.is_dir()]
+
+
+def test_publishes_a_version_that_the_store_opens(published):
+    opened = ModelStore(published.directory.parents[1]).open(1)
+
+    assert opened == published
+    assert opened.twin is not None
+
+
+def test_both_engines_of_the_version_give_the_measured_accuracy(published, stand_in):
+    engines = open_saved_model(published.directory), open_twin(published.directory / TWIN_PATH)
+
+    for engine in engines:
+        found = engine(stand_in.test_images).argmax(axis=1)
+        accuracy = (found == stand_in.test_labels).mean()
+        assert published.manifest.metrics["test_accuracy"] == pytest.approx(accuracy)
+
+
+def test_learns_something_in_ten_steps(published):
+    assert published.manifest.metrics["test_accuracy"] > 0.2, "a guess is right in one of ten"
+
+
+def test_the_manifest_says_what_was_run_on_what_with_what(published):
+    manifest = published.manifest
+
+    assert manifest.training == asdict(QUICK)
+    assert manifest.seed == QUICK.seed
+    assert manifest.network == "conv"
+    assert manifest.weights == pytest.approx(198_000, abs=1_000)
+    assert manifest.classes == tuple("0123456789")
+    assert manifest.data == dict(SHA256)
+    assert set(manifest.libraries) >= {"python", "tensorflow", "keras", "ai-edge-litert", "numpy", "opencv"}
+    assert all(manifest.libraries.values())
+    assert manifest.created.utcoffset().total_seconds() == 0
+
+
+def test_the_manifest_has_every_figure(published):
+    scores = {f"{split}_{n}" for split in ("validation", "test") for n in ("accuracy", "nll", "brier", "ece")}
+    parity = {f"{export}_{n}" for export in ("saved_model", "twin") for n in ("agreement", "max_abs_diff")}
+
+    assert set(published.manifest.metrics) == scores | parity
+    assert published.manifest.metrics["twin_agreement"] == 1
+
+
+def test_the_manifest_names_every_other_file(published):
+    found = {
+        p.relative_to(published.directory).as_posix() for p in published.directory.rglob("*") if p.is_file()
+    }
+
+    assert set(published.manifest.files) == found - {MANIFEST_PATH}
+    assert TWIN_PATH in found
+
+
+def test_the_manifest_is_json_that_strict_readers_read(published):
+    def refuse(constant):
+        raise AssertionError(f"{constant} is no JSON")
+
+    json.loads((published.directory / MANIFEST_PATH).read_text(), parse_constant=refuse)
+
+
+@pytest.mark.usefixtures("published")
+def test_says_how_it_goes(said):
+    text = "\n".join(said)
+
+    assert re.search(r"^Training 'conv', 19\d,\d{3} weights, for 1 epochs?\.$", text, re.MULTILINE)
+    assert re.search(r"^epoch 1/1  loss ", text, re.MULTILINE)
+    assert re.search(r"^  test_accuracy +\d+\.\d\d%$", text, re.MULTILINE)
+    assert re.search(
+        r"^Published \S+/digits/1 after \d+ s, \d+ s of CPU time on \d+ cores", text, re.MULTILINE
+    )
+
+
+def weights(version):
+    """Every saved array by its key; beside them lie names, which count up in one process."""
+    checkpoint = tf.train.load_checkpoint(str(version.directory / "variables/variables"))
+    keys = checkpoint.get_variable_to_shape_map().keys() - {"_CHECKPOINTABLE_OBJECT_GRAPH"}
+    return {key: checkpoint.get_tensor(key) for key in keys}
+
+
+def test_equal_configs_give_equal_weights(published, published_again):
+    first, again = weights(published), weights(published_again)
+
+    assert first.keys() == again.keys()
+    assert all(np.array_equal(first[key], again[key]) for key in first)
+    assert sum(value.size for value in first.values()) > 190_000
+
+
+def test_equal_configs_give_equal_predictions(published, published_again, stand_in):
+    first, again = (open_twin(version.twin)(stand_in.test_images) for version in (published, published_again))
+
+    assert np.array_equal(first, again)
+    assert published_again.manifest.metrics == published.manifest.metrics
+
+
+@pytest.fixture(scope="module")
+def refused(stand_in, tmp_path_factory):
+    """A run with another seed, refused at its gate: the error, its store, what it said."""
+    store, said = ModelStore(tmp_path_factory.mktemp("refused")), []
+    with pytest.raises(BelowGateError) as raised:
+        pipeline.run(replace(QUICK, seed=QUICK.seed + 1, min_accuracy=0.999), stand_in, store, said.append)
+    return raised.value, store, said
+
+
+def test_publishes_nothing_below_its_gate(refused):
+    error, store, _ = refused
+
+    assert re.search(r"accuracy is \d+\.\d\d%, below the 99\.90% that --min-accuracy demands", str(error))
+    assert store.versions() == ()
+    assert files(store) == []
+
+
+@pytest.mark.usefixtures("published")
+def test_another_seed_trains_another_network(said, refused):
+    figures, others = (
+        re.findall(r"(?:loss|accuracy) ([\d.]+)", next(line for line in lines if line.startswith("epoch")))
+        for lines in (said, refused[2])
+    )
+
+    assert len(figures) == 4
+    assert all(figure != other for figure, other in zip(figures, others, strict=True))
+
+
+def test_publishes_nothing_when_it_diverges(stand_in, store):
+    config = replace(QUICK, epochs=5, batch_size=8, peak_learning_rate=1000, warmup_fraction=0)
+
+    with pytest.raises(DivergedError, match=r"epoch \d, step \d+"):
+        pipeline.run(config, stand_in, store, print)
+
+    assert store.versions() == ()
+    assert files(store) == []
+
+
+def test_trains_on_no_image_that_it_validates_on(stand_in):
+    config = TrainingConfig(
+        batch_size=50, train_images=500, max_rotation_deg=0, max_shift_px=0, max_scale=0, max_shear=0
+    )
+
+    batches = pipeline.training_batches(config, stand_in)
+
+    seen = {image.tobytes() for index in range(len(batches)) for image in batches[index][0]}
+    assert len(batches) == 10
+    assert seen == {image.tobytes() for image in stand_in.train_images[5000:5500]}

@@ -1,0 +1,80 @@
+"""What happens while the network trains: a line an epoch, a bar in a terminal, a stop at nonsense."""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+from tqdm import tqdm
+
+from training.errors import DivergedError
+
+Logs = Mapping[str, float] | None
+
+
+class StopWhenDiverged(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
+    """Raises as soon as the loss is no longer a number: all that follows would be wasted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._epoch = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Note the epoch, for the message."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """Look at the loss.
+
+        Raises:
+            DivergedError: It is infinite or not a number.
+        """
+        if not math.isfinite((logs or {}).get("loss", 0.0)):
+            raise DivergedError(self._epoch + 1, batch + 1)
+
+
+class Progress(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
+    """One line an epoch, and between the lines a bar where someone is looking.
+
+    Args:
+        say: Gets the lines.
+        bar: Whether a terminal shows a bar.
+    """
+
+    def __init__(self, say: Callable[[str], None], *, bar: bool) -> None:
+        super().__init__()
+        self._say, self._shows_bar = say, bar
+        self._bar: Any = None
+        self._began_s = 0.0
+
+    def close(self) -> None:
+        """Clear the bar, if one still stands: a run that fails ends amid an epoch."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Start the epoch's clock and bar."""
+        self._began_s = time.perf_counter()
+        self._bar = tqdm(
+            total=self.params["steps"],
+            desc=f"epoch {epoch + 1}/{self.params['epochs']}",
+            unit="step",
+            leave=False,
+            disable=not self._shows_bar,
+        )
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Move the bar."""
+        self._bar.update()
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Say how it went."""
+        self.close()
+        seen = logs or {}
+        self._say(
+            f"epoch {epoch + 1:{len(str(self.params['epochs']))}}/{self.params['epochs']}"
+            f"  loss {seen['loss']:.4f}  accuracy {seen['accuracy']:.2%}"
+            f"  validation loss {seen['val_loss']:.4f}  accuracy {seen['val_accuracy']:.2%}"
+            f"  {time.perf_counter() - self._began_s:.1f} s"
+        )

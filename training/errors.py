@@ -1,0 +1,74 @@
+"""Every error that training raises on purpose, one class a failure; nothing is published after any.
+
+DigitsError
+└── TrainingError
+    ├── DatasetError              dataset-unavailable   no source gave MNIST, or one gave a wrong file
+    ├── DivergedError             diverged              the loss is no longer a number
+    ├── BelowGateError            below-gate            less accurate than `min_accuracy`
+    ├── EnginesDisagreeError      engines-disagree      an export differs from the trained network
+    └── NoRoomError               no-room               the model store cannot take a version
+"""
+
+from pathlib import Path
+
+from digits.errors import DigitsError
+
+
+class TrainingError(DigitsError):
+    """The run failed; the model store is as it was."""
+
+    code = "training-failed"
+    title = "Training failed."
+
+
+class DatasetError(TrainingError):
+    """MNIST could not be had, or a file of it is not the published one."""
+
+    code = "dataset-unavailable"
+    title = "MNIST could not be read."
+
+
+class DivergedError(TrainingError):
+    """The loss became infinite or not a number."""
+
+    code = "diverged"
+    title = "Training diverged."
+
+    def __init__(self, epoch: int, step: int) -> None:
+        super().__init__(
+            f"The loss is no longer a number in epoch {epoch}, step {step}. "
+            "Lower --peak-learning-rate, or raise --warmup-fraction."
+        )
+
+
+class BelowGateError(TrainingError):
+    """The network is less accurate on validation than the config demands."""
+
+    code = "below-gate"
+    title = "The network is not accurate enough to publish."
+
+    def __init__(self, accuracy: float, gate: float) -> None:
+        super().__init__(
+            f"Validation accuracy is {accuracy:.2%}, below the {gate:.2%} that --min-accuracy demands. "
+            "Nothing was published. Train longer, or lower --min-accuracy."
+        )
+
+
+class EnginesDisagreeError(TrainingError):
+    """What was exported does not compute what the trained network computes."""
+
+    code = "engines-disagree"
+    title = "An exported model differs from the trained network."
+
+    def __init__(self, engine: str, reason: str) -> None:
+        super().__init__(f"The {engine} export {reason}. Nothing was published; this is a bug of the export.")
+
+
+class NoRoomError(TrainingError):
+    """The model store's disk is full or read-only."""
+
+    code = "no-room"
+    title = "The model store cannot take another version."
+
+    def __init__(self, store: Path, reason: str) -> None:
+        super().__init__(f"{store}: {reason}. Free some space, or name another folder with --model-store.")

