@@ -1,10 +1,13 @@
 """The docs say what the code does."""
 
+import json
 import re
 from pathlib import Path
 
+import anyio
 import pytest
 
+from service.main import load
 from service.problems import PROBLEM_TYPES
 from service.settings import Settings
 
@@ -55,3 +58,17 @@ def test_every_make_target_is_in_the_readme_or_contributing():
 def _code(text):
     """What stands in code blocks and between backticks."""
     return re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL)
+
+
+def test_the_readmes_answer_is_the_services(monkeypatch):
+    """The curl of the README, in this process, gives the JSON that stands below it."""
+    readme = (ROOT / "README.md").read_text()
+    told = json.loads(re.search(r"```json\n(.*?)\n```", readme, re.DOTALL)[1])
+    monkeypatch.chdir(ROOT)
+    picture = Path(re.search(r"curl -F image=@(\S+)", readme)[1]).read_bytes()
+
+    recognizer = load(Settings(engine="litert", model_version=told["model"]["version"]))
+    recognition = anyio.run(recognizer.recognize, picture)
+
+    assert recognition.digit == told["digit"]
+    assert recognition.probabilities == pytest.approx(told["probabilities"], abs=1e-5)
