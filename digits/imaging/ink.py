@@ -42,11 +42,22 @@ def to_dark_on_light(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return 255 - gray if (difference**3).sum() > 0 else gray
 
 
-def extract_ink(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Ink of a picture whose ink is darker than its paper.
+def measure_darkness(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """How much darker than its paper each pixel is: 0 not at all, 255 black. Shading is divided out.
 
     Args:
-        gray: Shape (height, width), 0 is black.
+        gray: Shape (height, width), 0 is black; ink is darker than paper.
+    """
+    paper = _paper(gray)
+    share = np.maximum(paper - gray, 0) / np.maximum(paper, _DARKEST_PAPER)
+    return np.asarray(cv2.convertScaleAbs(share, alpha=255), np.uint8)
+
+
+def extract_ink(darkness: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Part ink from paper.
+
+    Args:
+        darkness: Shape (height, width), from `measure_darkness`.
 
     Returns:
         Same shape, 0 = paper, 255 = solid ink, soft in between.
@@ -54,7 +65,6 @@ def extract_ink(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Raises:
         BlankImageError: Nothing stands out.
     """
-    darkness = _darkness(gray)
     levels = _levels(darkness)
     steps = np.clip((np.arange(256) - levels.paper) * (255 / (levels.ink - levels.paper)), 0, 255)
     return np.asarray(cv2.LUT(darkness, np.rint(steps).astype(np.uint8)), np.uint8)
@@ -66,13 +76,6 @@ class Levels:
 
     paper: float
     ink: float
-
-
-def _darkness(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """How much darker than its paper each pixel is: 0 not at all, 255 black. Shading is divided out."""
-    paper = _paper(gray)
-    share = np.maximum(paper - gray, 0) / np.maximum(paper, _DARKEST_PAPER)
-    return np.asarray(cv2.convertScaleAbs(share, alpha=255), np.uint8)
 
 
 def _paper(gray: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -10,7 +10,8 @@ from digits.contract import SIDE, DigitImage
 from digits.errors import BlankImageError
 from digits.imaging.decode import decode
 from digits.imaging.frame import frame
-from digits.imaging.ink import extract_ink, to_dark_on_light
+from digits.imaging.ink import extract_ink, measure_darkness, to_dark_on_light
+from digits.imaging.rulings import remove_rulings
 from digits.imaging.segment import keep_digit
 from digits.imaging.stroke import thicken
 
@@ -39,7 +40,8 @@ def to_digit_image(gray: NDArray[np.uint8]) -> DigitImage:
     dark = to_dark_on_light(_shrink(gray))
     if _is_framed(255 - dark):
         return 255 - dark
-    return frame(thicken(keep_digit(extract_ink(dark))))
+    darkness = remove_rulings(measure_darkness(dark))
+    return frame(thicken(keep_digit(extract_ink(darkness))))
 
 
 def _shrink(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:

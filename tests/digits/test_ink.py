@@ -5,7 +5,7 @@ import pytest
 from papers import grain, on_paper, shade
 
 from digits.errors import BlankImageError
-from digits.imaging.ink import extract_ink, to_dark_on_light
+from digits.imaging.ink import extract_ink, measure_darkness, to_dark_on_light
 
 
 def as_pixels(gray):
@@ -39,7 +39,7 @@ def test_recovers_the_ink(mnist_test, paper, darkness, levels, sigma):
     truth = mnist_test[0][0]
     gray = grain(shade(on_paper(truth, paper=paper, darkness=darkness), levels=levels), sigma=sigma)
 
-    ink = extract_ink(gray)
+    ink = extract_ink(measure_darkness(gray))
 
     drawn = on_paper(truth, paper=0, darkness=-255)
     assert ink[drawn > 200].mean() > 220
@@ -49,7 +49,7 @@ def test_recovers_the_ink(mnist_test, paper, darkness, levels, sigma):
 @pytest.mark.parametrize("value", [0, 128, 255])
 def test_even_paper_is_blank(value):
     with pytest.raises(BlankImageError):
-        extract_ink(np.full((80, 60), value, np.uint8))
+        extract_ink(measure_darkness(np.full((80, 60), value, np.uint8)))
 
 
 @pytest.mark.parametrize("levels", [0, 90], ids=["even-light", "shaded"])
@@ -57,7 +57,7 @@ def test_noisy_paper_is_blank(levels):
     paper = grain(shade(np.full((300, 400), 220.0), levels=levels), sigma=4)
 
     with pytest.raises(BlankImageError):
-        extract_ink(paper)
+        extract_ink(measure_darkness(paper))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (500, 1), (2, 2), (3, 700)], ids=str)
@@ -67,6 +67,6 @@ def test_takes_any_shape(shape):
     dark = to_dark_on_light(gray)
 
     try:
-        assert extract_ink(dark).shape == shape
+        assert extract_ink(measure_darkness(dark)).shape == shape
     except BlankImageError:
         assert min(shape) < 3, "only a picture without inside may have nothing on it"
