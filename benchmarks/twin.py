@@ -50,7 +50,7 @@ def main() -> None:
         answers = {}
         for name, path in twins.items():
             engine = LiteRTEngine(path)
-            answers[name] = engine.predict(images)
+            answers[name] = engine.predict(images).probabilities
             accuracy = np.mean(answers[name].argmax(axis=1) == labels)
             size_kb, cost_us = path.stat().st_size / 1000, per_image_us(engine, 1, options.seconds)
             print(f"{name:<8} {size_kb:4.0f} kB  {cost_us:4.0f} µs an image  accuracy {accuracy:.2%}")

@@ -36,6 +36,9 @@ INPUT: Final = "images"
 OUTPUT: Final = "probabilities"
 """float32 (n, 10): each row sums to 1."""
 
+SCORE_OUTPUT: Final = "digit_score"
+"""float32 (n,): how much each image looks like a digit at all, 0-1. A model may do without."""
+
 DigitImage: TypeAlias = NDArray[np.uint8]
 """Shape (SIDE, SIDE), 0 = paper, 255 = ink."""
 
@@ -44,3 +47,6 @@ DigitImages: TypeAlias = NDArray[np.uint8]
 
 Probabilities: TypeAlias = NDArray[np.float32]
 """Shape (n, 10), each row sums to 1."""
+
+DigitScores: TypeAlias = NDArray[np.float32]
+"""Shape (n,), 0 = surely no digit, 1 = surely one."""

@@ -52,7 +52,8 @@ class Prediction(Schema):
     """Whether the picture looks like a digit at all: `digit_score` reaches the service's threshold."""
 
     digit_score: Annotated[Fraction, Field(examples=[0.98])]
-    """How much the picture looks like a digit at all. For now this is the highest probability."""
+    """How much the picture looks like a digit at all, as the model says; the highest probability where it
+    says nothing of it."""
 
     model: ModelReference
 

@@ -7,14 +7,14 @@ from typing import Final, TypeAlias
 import anyio.to_thread
 import numpy as np
 
-from digits.contract import DigitImage, Probabilities
-from service.inference.engine import Engine
+from digits.contract import DigitImage
+from service.inference.engine import Answers, Engine
 
 MAX_BATCH: Final = 64
 """Pictures in one call at most: the largest bucket of the TensorFlow engine."""
 
 
-Asked: TypeAlias = tuple[DigitImage, asyncio.Future[Probabilities]]
+Asked: TypeAlias = tuple[DigitImage, asyncio.Future[Answers]]
 
 
 class Batcher:
@@ -28,9 +28,9 @@ class Batcher:
         self._waiting: deque[Asked] = deque()
         self._worker: asyncio.Task[None] | None = None
 
-    async def predict(self, image: DigitImage) -> Probabilities:
-        """Classify one digit image, (SIDE, SIDE), into float32 (10,)."""
-        answer: asyncio.Future[Probabilities] = asyncio.get_running_loop().create_future()
+    async def predict(self, image: DigitImage) -> Answers:
+        """Classify one digit image, (SIDE, SIDE); the answers are one."""
+        answer: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
         self._waiting.append((image, answer))
         if self._worker is None:
             self._worker = asyncio.create_task(self._work())
@@ -55,12 +55,12 @@ class Batcher:
     async def _run(self, batch: list[Asked]) -> None:
         images = np.stack([image for image, _ in batch])
         try:
-            rows = await anyio.to_thread.run_sync(self._engine.predict, images)
+            answers = await anyio.to_thread.run_sync(self._engine.predict, images)
         except Exception as error:  # noqa: BLE001 - every asker gets it; none may wait for ever
             for _, answer in batch:
                 if not answer.done():
                     answer.set_exception(error)
             return
-        for (_, answer), row in zip(batch, rows, strict=True):
+        for row, (_, answer) in enumerate(batch):
             if not answer.done():
-                answer.set_result(row)
+                answer.set_result(answers[row : row + 1])

@@ -6,11 +6,11 @@ import anyio
 import anyio.to_thread
 import numpy as np
 
-from digits.contract import DigitImage, Probabilities
+from digits.contract import DigitImage
 from digits.imaging import read_digit
 from digits.store import StoredModel
 from service.inference.batcher import Batcher
-from service.inference.engine import Engine
+from service.inference.engine import Answers, Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,11 @@ class Recognition:
         return self.probabilities[self.digit]
 
     @classmethod
-    def of(cls, row: Probabilities) -> "Recognition":
-        """Read one row of the engine's answer, float32 (10,)."""
-        exact = row.astype(np.float64)
+    def of(cls, answers: Answers) -> "Recognition":
+        """Read the engine's answer for one image."""
+        exact = answers.probabilities[0].astype(np.float64)
         probabilities = (exact / exact.sum()).tolist()
-        digit = int(row.argmax())
-        return cls(digit, tuple(probabilities), digit_score=probabilities[digit])
+        return cls(int(exact.argmax()), tuple(probabilities), float(answers.digit_scores[0]))
 
 
 class Recognizer:
@@ -65,4 +64,4 @@ class Recognizer:
         return read_digit(picture, max_pixels=self._max_image_pixels)
 
     def _recognize(self, picture: bytes) -> Recognition:
-        return Recognition.of(self.engine.predict(self._read(picture)[None])[0])
+        return Recognition.of(self.engine.predict(self._read(picture)[None]))

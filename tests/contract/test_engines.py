@@ -26,7 +26,7 @@ def engines(model):
 
 @pytest.fixture(scope="module")
 def answers(engines, mnist_test):
-    return {name: engine.predict(mnist_test[0]) for name, engine in engines.items()}
+    return {name: engine.predict(mnist_test[0]).probabilities for name, engine in engines.items()}
 
 
 each_engine = pytest.mark.parametrize("name", ["litert", "tensorflow"])
@@ -56,7 +56,7 @@ def test_answers_with_probabilities(answers, name):
 @each_engine
 @pytest.mark.parametrize("size", [1, 2, 3, 64, 65, 130])
 def test_an_answer_does_not_depend_on_its_batch(engines, answers, mnist_test, name, size):
-    batch = engines[name].predict(mnist_test[0][:size])
+    batch = engines[name].predict(mnist_test[0][:size]).probabilities
 
     assert batch.shape == (size, 10)
     np.testing.assert_allclose(batch, answers[name][:size], atol=1e-4)
@@ -79,7 +79,7 @@ def test_tensorflow_serves_a_saved_model_without_a_twin(model, mnist_test, tmp_p
         (folder / name).write_bytes((model.directory / name).read_bytes())
     bare = ModelStore(tmp_path).open()
 
-    answer = TensorFlowEngine(bare.directory, threads=2).predict(mnist_test[0][:1])
+    answer = TensorFlowEngine(bare.directory, threads=2).predict(mnist_test[0][:1]).probabilities
 
     assert bare.manifest is bare.twin is None
     assert answer.argmax() == mnist_test[1][0]

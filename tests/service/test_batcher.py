@@ -8,6 +8,7 @@ import pytest
 from stub_service import StubEngine, until
 
 from service.inference.batcher import MAX_BATCH, Batcher
+from service.inference.engine import Answers
 
 
 class GatedEngine(StubEngine):
@@ -22,7 +23,7 @@ class GatedEngine(StubEngine):
         self.gate.wait()
         if (images[:, 0, 0] == 255).any():
             raise ValueError("a poisoned batch")
-        return np.repeat(images[:, 0, :1].astype(np.float32), 10, axis=1)
+        return Answers.of(np.repeat(images[:, 0, :1].astype(np.float32), 10, axis=1), None)
 
 
 def image(value):
@@ -36,9 +37,9 @@ async def test_batches_what_arrives_while_the_engine_is_busy():
     tasks = [asyncio.create_task(batcher.predict(image(i))) for i in range(MAX_BATCH + 6)]
     await until(lambda: engine.calls)
     engine.gate.set()
-    rows = await asyncio.gather(*tasks)
+    answers = await asyncio.gather(*tasks)
 
-    assert [row[0] for row in rows] == list(range(MAX_BATCH + 6))
+    assert [answer.probabilities[0, 0] for answer in answers] == list(range(MAX_BATCH + 6))
     assert sum(engine.calls) == MAX_BATCH + 6
     assert max(engine.calls) <= MAX_BATCH
     assert len(engine.calls) <= 3
@@ -50,7 +51,7 @@ async def test_calls_an_idle_engine_at_once():
     batcher = Batcher(engine)
 
     for value in range(3):
-        assert (await batcher.predict(image(value)))[0] == value
+        assert (await batcher.predict(image(value))).digit_scores == value
 
     assert engine.calls == [1, 1, 1]
 
@@ -67,8 +68,8 @@ async def test_drops_pictures_whose_asker_is_gone():
     await asyncio.sleep(0)
     engine.gate.set()
 
-    assert (await first)[0] == 1
-    assert (await stays)[0] == 3
+    assert (await first).digit_scores == 1
+    assert (await stays).digit_scores == 3
     assert engine.calls == [1, 1]
 
 
@@ -80,4 +81,4 @@ async def test_an_error_reaches_every_asker_of_its_batch_and_nobody_later():
     with pytest.raises(ValueError, match="poisoned"):
         await batcher.predict(image(255))
 
-    assert (await batcher.predict(image(4)))[0] == 4
+    assert (await batcher.predict(image(4))).digit_scores == 4

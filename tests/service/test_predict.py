@@ -64,6 +64,15 @@ async def test_gives_the_engine_the_digit_image_whichever_way_it_works(mnist_tes
     np.testing.assert_array_equal(engine.calls[-1][0], image)
 
 
+async def test_says_what_the_model_thinks_of_it_as_a_digit(seven):
+    async with running(engine=StubEngine(digit_score=0.25)) as client:
+        body = (await client.post("/predict", content=seven)).json()
+
+    assert body["digit_score"] == 0.25
+    assert body["is_digit"] is False
+    assert body["confidence"] == pytest.approx(0.91)
+
+
 async def test_says_no_digit_below_the_threshold(seven):
     async with running(Settings(min_digit_score=0.95)) as client:
         body = (await client.post("/predict", content=seven)).json()

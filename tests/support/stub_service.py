@@ -11,6 +11,7 @@ from asgi_lifespan import LifespanManager
 
 from digits.store import StoredModel
 from service.app import create_app
+from service.inference.engine import Answers
 from service.inference.recognizer import Recognizer
 from service.settings import Settings
 
@@ -20,15 +21,17 @@ class StubEngine:
 
     name = "stub"
 
-    def __init__(self, *, batches=False, answer=7, confidence=0.91):
+    def __init__(self, *, batches=False, answer=7, confidence=0.91, digit_score=None):
         self.batches = batches
         self.calls = []
         self._row = np.full(10, (1 - confidence) / 9, np.float32)
         self._row[answer] = confidence
+        self._score = None if digit_score is None else np.float32([digit_score])
 
     def predict(self, images):
         self.calls.append(images)
-        return np.tile(self._row, (len(images), 1))
+        scores = None if self._score is None else np.repeat(self._score, len(images))
+        return Answers.of(np.tile(self._row, (len(images), 1)), scores)
 
 
 def recognizer(engine, settings=None):

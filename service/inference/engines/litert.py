@@ -6,8 +6,9 @@ from threading import Lock
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from digits.contract import SIDE, DigitImages, Probabilities
+from digits.contract import INPUT, OUTPUT, SCORE_OUTPUT, SIDE, SIGNATURE, DigitImages
 from digits.errors import ModelCorruptError
+from service.inference.engine import Answers
 
 
 class LiteRTEngine:
@@ -24,15 +25,16 @@ class LiteRTEngine:
     def __init__(self, twin: Path) -> None:
         try:
             self._interpreter = Interpreter(str(twin), num_threads=1)
-        except ValueError as error:
+            tensors = _tensors(self._interpreter)
+            self._input, self._output = tensors[INPUT], tensors[OUTPUT]
+        except (ValueError, KeyError) as error:
             raise ModelCorruptError(twin, f"LiteRT cannot open it ({error}).") from error
-        self._input: int = self._interpreter.get_input_details()[0]["index"]
-        self._output: int = self._interpreter.get_output_details()[0]["index"]
+        self._score_output = tensors.get(SCORE_OUTPUT)
         self._size = 0
         self._lock = Lock()
         self.predict(np.zeros((1, SIDE, SIDE), np.uint8))
 
-    def predict(self, images: DigitImages) -> Probabilities:
+    def predict(self, images: DigitImages) -> Answers:
         """See `Engine.predict`."""
         with self._lock:
             if len(images) != self._size:
@@ -41,5 +43,13 @@ class LiteRTEngine:
                 self._size = len(images)
             self._interpreter.set_tensor(self._input, images)
             self._interpreter.invoke()
-            probabilities: Probabilities = self._interpreter.get_tensor(self._output)
-            return probabilities
+            probabilities = self._interpreter.get_tensor(self._output)
+            scores = None if self._score_output is None else self._interpreter.get_tensor(self._score_output)
+        return Answers.of(probabilities, scores)
+
+
+def _tensors(interpreter: Interpreter) -> dict[str, int]:
+    """Index of each tensor in the signature, by name. The runner ends here: one alive forbids resizing."""
+    signature = interpreter.get_signature_runner(SIGNATURE)
+    details = {**signature.get_input_details(), **signature.get_output_details()}
+    return {name: tensor["index"] for name, tensor in details.items()}

@@ -8,8 +8,9 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import tensorflow as tf
 
-from digits.contract import INPUT, OUTPUT, SIDE, SIGNATURE, DigitImages, Probabilities
+from digits.contract import INPUT, OUTPUT, SCORE_OUTPUT, SIDE, SIGNATURE, DigitImages
 from digits.errors import ContractMismatchError, ModelCorruptError
+from service.inference.engine import Answers
 
 BUCKETS: Final = (1, 2, 4, 8, 16, 32, 64)
 """Batch sizes that are ever run. TensorFlow optimizes anew for each size it meets, which takes
@@ -33,19 +34,18 @@ class TensorFlowEngine:
         for size in BUCKETS:
             self.predict(np.zeros((size, SIDE, SIDE), np.uint8))
 
-    def predict(self, images: DigitImages) -> Probabilities:
+    def predict(self, images: DigitImages) -> Answers:
         """See `Engine.predict`."""
         parts = [
             self._predict_bucket(images[i : i + BUCKETS[-1]]) for i in range(0, len(images), BUCKETS[-1])
         ]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return Answers.concatenate(parts)
 
-    def _predict_bucket(self, images: DigitImages) -> Probabilities:
+    def _predict_bucket(self, images: DigitImages) -> Answers:
         size = BUCKETS[bisect_left(BUCKETS, len(images))]
         padded = np.zeros((size, SIDE, SIDE), np.uint8)
         padded[: len(images)] = images
-        probabilities: Probabilities = self._call(padded)[: len(images)]
-        return probabilities
+        return self._call(padded)[: len(images)]
 
 
 def _configure(threads: int) -> None:
@@ -62,8 +62,8 @@ def _configure(threads: int) -> None:
 Tensors: TypeAlias = dict[str, Any]
 
 
-def _signature(signatures: Tensors, directory: Path) -> Callable[[DigitImages], Probabilities]:
-    """The contract's signature as a function from a NumPy batch to a NumPy batch.
+def _signature(signatures: Tensors, directory: Path) -> Callable[[DigitImages], Answers]:
+    """The contract's signature as a function from a NumPy batch to answers.
 
     Raises:
         ContractMismatchError: The model has another signature.
@@ -81,7 +81,13 @@ def _signature(signatures: Tensors, directory: Path) -> Callable[[DigitImages], 
         raise ContractMismatchError(directory, found, expected)
     if made.dtype != "float32" or not made.shape.is_compatible_with((64, 10)):
         raise ContractMismatchError(directory, found, expected)
-    return lambda images: function(**{INPUT: tf.constant(images)})[OUTPUT].numpy()
+
+    def call(images: DigitImages) -> Answers:
+        found = function(**{INPUT: tf.constant(images)})
+        scores = found[SCORE_OUTPUT].numpy() if SCORE_OUTPUT in found else None
+        return Answers.of(found[OUTPUT].numpy(), scores)
+
+    return call
 
 
 def _describe(tensors: Tensors) -> str:
