@@ -39,9 +39,9 @@ class Metrics:
         )
 
     def answered(self, method: str, route: str, status: int, elapsed_s: float) -> None:
-        """Count one answered request."""
+        """Count one answered request; status 0 says that the client was gone first."""
         method = method if method in _METHODS else "other"
-        self._requests.labels(method, route, str(status)).inc()
+        self._requests.labels(method, route, str(status or "gone")).inc()
         self._latency.labels(route).observe(elapsed_s)
 
     def predicted(self, digit: int) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.logs import FIELDS
@@ -52,6 +53,8 @@ class TelemetryMiddleware:
 
         try:
             await self._app(scope, receive, send_with_id)
+        except ClientDisconnect:
+            pass  # it left before it had sent all; nobody is there to answer, and nobody is to blame
         except Exception:
             log.exception("a bug answered this request", extra={FIELDS: {"request_id": request_id}})
             if status:

@@ -53,6 +53,27 @@ async def test_admits_a_bug_without_telling_about_it(seven, request_lines):
     assert request_lines()[-1]["status"] == 500
 
 
+async def test_a_client_that_leaves_before_it_has_sent_all_is_no_bug(client, request_lines, caplog):
+    scope = {"type": "http", "method": "POST", "path": "/predict", "query_string": b"", "headers": []}
+    messages = iter(
+        [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
+    )
+    answers = []
+
+    async def receive():
+        return next(messages)
+
+    async def send(message):
+        answers.append(message)
+
+    await client.app(scope, receive, send)
+
+    assert request_lines()[-1]["status"] == "gone"
+    assert not answers
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert 'route="/predict",status="gone"} 1.0' in (await client.get("/metrics")).text
+
+
 async def test_counts_requests_by_route_and_predictions_by_digit(client, seven):
     for _ in range(3):
         await client.post("/predict", content=seven)
