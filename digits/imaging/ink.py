@@ -12,11 +12,11 @@ from digits.errors import BlankImageError
 _POLARITY_SIDE: Final = 64
 """Longer side, in pixels, of the thumbnail on which polarity is judged."""
 
-_PAPER_SIDE: Final = 40
-"""The same for the paper, which is smooth."""
+_WINDOW_PX: Final = 16
+"""Size of such a window on the thumbnail on which paper is estimated."""
 
-_PAPER_SHARE: Final = 0.4
-"""Paper is estimated over windows of this share of the shorter side. Wider than the widest stroke (26 % of
+ONE_DIGIT_WINDOW: Final = 0.4
+"""Paper is estimated over windows of this share of the shorter side: wider than the widest stroke (26 % of
 a digit's height), narrower than a card on a table."""
 
 _DARKEST_PAPER: Final = 32
@@ -42,13 +42,14 @@ def to_dark_on_light(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return 255 - gray if (difference**3).sum() > 0 else gray
 
 
-def measure_darkness(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def measure_darkness(gray: NDArray[np.uint8], window: float = ONE_DIGIT_WINDOW) -> NDArray[np.uint8]:
     """How much darker than its paper each pixel is: 0 not at all, 255 black. Shading is divided out.
 
     Args:
         gray: Shape (height, width), 0 is black; ink is darker than paper.
+        window: Share of the shorter side over which paper is estimated; wider than any stroke.
     """
-    paper = _paper(gray)
+    paper = _paper(gray, window)
     share = np.maximum(paper - gray, 0) / np.maximum(paper, _DARKEST_PAPER)
     return np.asarray(cv2.convertScaleAbs(share, alpha=255), np.uint8)
 
@@ -78,10 +79,10 @@ class Levels:
     ink: float
 
 
-def _paper(gray: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _paper(gray: NDArray[np.uint8], window: float) -> NDArray[np.float32]:
     """What the picture would be without its ink: closing removes what is dark and narrow, smoothly."""
-    thumb = _thumbnail(gray, _PAPER_SIDE)
-    size = max(3, _odd(round(min(thumb.shape) * _PAPER_SHARE)))
+    thumb = _thumbnail(gray, round(_WINDOW_PX / window))
+    size = max(3, _odd(round(min(thumb.shape) * window)))
     closed = cv2.morphologyEx(thumb, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
     smooth = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), size / 6)
     return np.asarray(cv2.resize(smooth, gray.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)

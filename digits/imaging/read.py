@@ -40,8 +40,16 @@ def to_digit_image(gray: NDArray[np.uint8]) -> DigitImage:
     dark = to_dark_on_light(_shrink(gray))
     if _is_framed(255 - dark):
         return 255 - dark
-    darkness = remove_rulings(measure_darkness(dark))
-    return frame(thicken(keep_digit(extract_ink(darkness))))
+    return to_framed(keep_digit(_to_ink(dark)))
+
+
+def to_framed(ink: NDArray[np.uint8]) -> DigitImage:
+    """Turn the ink of one digit, 255 = ink, into a digit image."""
+    return frame(thicken(ink))
+
+
+def _to_ink(dark: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return extract_ink(remove_rulings(measure_darkness(dark)))
 
 
 def _shrink(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_THICKNESS: Final = 0.03
-"""A ruling is thinner than this share of the picture's longer side."""
+_THICKNESS: Final = 0.04
+"""A ruling is thinner than this share of the picture's side (the geometric mean of both)."""
 
 _RUN: Final = 0.125
-"""Straight runs of at least this share of the picture's side may be part of a ruling."""
+"""Straight runs of at least this share of it may be part of a ruling."""
 
 _GAP: Final = 0.2
 """Gaps up to this share of the side, where a digit crosses it, do not end a ruling."""
@@ -18,7 +18,7 @@ _GAP: Final = 0.2
 _SPAN: Final = 0.97
 """A ruling, its ends drawn out by half a gap each, spans at least this share of the side."""
 
-_MIN_SIDE_PX: Final = 64
+_MIN_SIDE_PX: Final = 48
 """Smaller pictures have no room for both: what is straight and long there is a stroke."""
 
 _FAINT: Final = 12
@@ -47,20 +47,26 @@ def remove_rulings(darkness: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _remove_level(darkness: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = darkness.shape
-    thickness = max(3, round(_THICKNESS * max(height, width)) | 1)
+    side = (height * width) ** 0.5
+    thickness = max(3, round(_THICKNESS * side) | 1)
     if min(height, width) < _MIN_SIDE_PX:
         return darkness
     without = cv2.morphologyEx(darkness, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8))
     thin = np.asarray(cv2.subtract(darkness, without) >= _FAINT, np.uint8)
-    run = np.ones((1, max(3, round(_RUN * width))), np.uint8)
+    run = np.ones((1, max(3, round(_RUN * side))), np.uint8)
     runs = np.asarray(cv2.morphologyEx(thin, cv2.MORPH_OPEN, run), np.uint8)
     if not runs.any():
         return darkness
     lines = _lines(runs, thickness)
-    if not lines.any() or not _are_rulings(darkness, lines):
+    if not lines.any():
         return darkness
-    alike = darkness <= _ALIKE * np.median(darkness[lines > 0])  # what else is ruled, but does not span
-    near = np.asarray(cv2.dilate(lines | (runs & alike), np.ones((3, 3), np.uint8)), np.uint8)
+    line_level = float(np.median(darkness[lines > 0]))
+    are_light = line_level <= _LIGHTER * np.percentile(darkness[lines == 0], 99)
+    if not are_light and not _are_several(lines):
+        return darkness
+    if are_light:  # what else is as light and straight is ruled too, though it does not span
+        lines |= runs & (darkness <= _ALIKE * line_level)
+    near = np.asarray(cv2.dilate(lines, np.ones((3, 3), np.uint8)), np.uint8)
     return np.where(near & thin, without, darkness).astype(np.uint8)
 
 
@@ -76,10 +82,7 @@ def _lines(runs: NDArray[np.uint8], thickness: int) -> NDArray[np.uint8]:
     return np.asarray(keeps[labels] * runs, np.uint8)
 
 
-def _are_rulings(darkness: NDArray[np.uint8], lines: NDArray[np.uint8]) -> bool:
-    """Several parallel lines, or one that is lighter than the ink."""
+def _are_several(lines: NDArray[np.uint8]) -> bool:
+    """Whether there are parallel lines, apart from each other."""
     rows = np.flatnonzero(lines.any(axis=1))
-    if np.count_nonzero(np.diff(rows) > 0.08 * len(lines)):
-        return True
-    ink = np.percentile(darkness[lines == 0], 99)
-    return bool(np.median(darkness[lines > 0]) <= _LIGHTER * ink)
+    return bool((np.diff(rows) > 0.08 * len(lines)).any())
