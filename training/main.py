@@ -3,9 +3,7 @@
 import argparse
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +12,12 @@ from digits.store import ModelStore
 from training.config import TrainingConfig
 from training.dataset import Mnist, default_cache, load_mnist
 from training.options import add_options, read_options
+from training.quiet import quiet_tensorflow
 
 BAD_OPTION: Final = 2
 FAILED: Final = 1
 INTERRUPTED: Final = 130
 """Exit statuses: argparse's own, any failure, and the shell's for Ctrl-C."""
-
-_LOG_LEVEL: Final = "TF_CPP_MIN_LOG_LEVEL"
-_ANNOUNCEMENTS: Final = ("oneDNN custom operations are on", "before absl::InitializeLog()")
 
 
 def main(arguments: Sequence[str] | None = None, *, load: Callable[..., Mnist] = load_mnist) -> int:
@@ -72,35 +68,10 @@ def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[.
     mnist_dir = os.environ.get("DIGITS_MNIST_DIR")
     mnist = load(Path(mnist_dir) if mnist_dir else None, options.cache or default_cache(), say=_say)
     os.environ["KERAS_BACKEND"] = "tensorflow"  # another one could not export
-    with _quiet_tensorflow():
+    with quiet_tensorflow():
         # Here and not above, so that --help, bad options and a missing MNIST answer at once.
         from training import pipeline
     pipeline.run(config, mnist, ModelStore(options.model_store), _say)
-
-
-@contextmanager
-def _quiet_tensorflow() -> Iterator[None]:
-    """Import TensorFlow without its chatter: only its errors, unless TF_CPP_MIN_LOG_LEVEL asks for more.
-
-    Two of its libraries announce oneDNN while they are loaded, before either has read that variable;
-    no other variable stops them but the one that turns oneDNN off. So the process's stderr goes
-    into a file meanwhile, and all but the announcements is passed on.
-    """
-    if _LOG_LEVEL in os.environ:
-        yield
-        return
-    os.environ[_LOG_LEVEL] = "2"
-    stderr = os.dup(2)
-    with tempfile.TemporaryFile("w+", errors="replace") as heard:
-        os.dup2(heard.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)
-            heard.seek(0)
-            said = (line for line in heard if not any(known in line for known in _ANNOUNCEMENTS))
-            sys.stderr.writelines(said)
 
 
 def _say(line: str) -> None:

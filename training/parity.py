@@ -1,20 +1,17 @@
 """Whether exported files compute what the trained network computes, before anyone serves them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import tensorflow as tf
-from ai_edge_litert.interpreter import Interpreter
 
-from digits.contract import INPUT, OUTPUT, SIGNATURE, DigitImages, Probabilities
+from digits.contract import DigitImages, Probabilities
 from digits.store import TWIN_PATH
+from training.engines import Engine, open_saved_model, open_twin
 from training.errors import EnginesDisagreeError
-
-Engine: TypeAlias = Callable[[DigitImages], Probabilities]
 
 MAX_ABS_DIFF: Final = 1e-4
 """No probability may differ by more. Both exports compute in float32, in another order."""
@@ -70,30 +67,6 @@ def compare(found: Probabilities, expected: Probabilities) -> Parity:
         agreement=float((found.argmax(axis=1) == expected.argmax(axis=1)).mean()),
         max_abs_diff=float(np.abs(found - expected).max()),
     )
-
-
-def open_saved_model(folder: Path) -> Engine:
-    """The SavedModel through the contract's signature."""
-    model = tf.saved_model.load(str(folder))
-    function = model.signatures[SIGNATURE]
-
-    def run(images: DigitImages, _owner: object = model) -> Probabilities:  # it dies with its owner
-        probabilities: Probabilities = function(**{INPUT: tf.constant(images)})[OUTPUT].numpy()
-        return probabilities
-
-    return run
-
-
-def open_twin(path: Path) -> Engine:
-    """A LiteRT file through the contract's signature."""
-    interpreter = Interpreter(str(path), num_threads=1)
-    runner = interpreter.get_signature_runner(SIGNATURE)
-
-    def run(images: DigitImages) -> Probabilities:
-        probabilities: Probabilities = runner(**{INPUT: images})[OUTPUT]
-        return probabilities
-
-    return run
 
 
 def _in_batches(engine: Engine, images: DigitImages) -> Probabilities:

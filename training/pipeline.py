@@ -20,12 +20,13 @@ from training.callbacks import Progress, StopWhenDiverged
 from training.config import VALIDATION_IMAGES, TrainingConfig
 from training.dataset import Mnist
 from training.errors import BelowGateError
-from training.evaluation import Scores, predict, score
+from training.evaluation import predict
 from training.export import check_room, write_saved_model, write_twin
 from training.folding import fold_batch_norm
 from training.optimization import build_optimizer
 from training.parity import Parity, compare_engines
 from training.report import cost, libraries, table
+from training.scores import Scores, score
 
 Say = Callable[[str], None]
 

@@ -11,10 +11,11 @@ import tensorflow as tf
 from keras import layers
 
 from digits.store import TWIN_PATH, ModelStore
+from training.engines import open_saved_model, open_twin
 from training.errors import EnginesDisagreeError, NoRoomError
 from training.evaluation import predict
 from training.export import check_room, write_saved_model, write_twin
-from training.parity import compare, compare_engines, open_saved_model, open_twin
+from training.parity import compare, compare_engines
 
 WEIGHTS = 5 * 5 * 16 + 16 + 8 * 8 * 16 * 10 + 10
 FILES = {

@@ -12,7 +12,7 @@ from stand_in_mnist import load_stand_in
 
 from digits.errors import ModelNotFoundError
 from digits.store import ModelStore
-from training.main import _quiet_tensorflow, main
+from training.main import main
 
 ONE_STEP = ["--epochs=1", "--train-images=64", "--min-accuracy=0"]
 STAND_IN = Path(load_stand_in.__code__.co_filename)
@@ -91,22 +91,6 @@ def test_fails_in_one_line_before_it_trains_when_the_store_cannot_be(capsys, tmp
 
 def test_publishes_the_next_version(published_again):
     assert published_again.version == 2
-
-
-def test_passes_on_what_is_no_announcement(capfd, monkeypatch):
-    # Through a private name: no TensorFlow says both at will.
-    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL")
-
-    with _quiet_tensorflow():
-        os.write(2, b"I0000 port.cc:153] oneDNN custom operations are on. You may\nE0000 No such GPU\n")
-
-    assert capfd.readouterr().err == "E0000 No such GPU\n"
-
-
-def test_holds_nothing_back_from_whoever_set_the_log_level(capfd):
-    with _quiet_tensorflow():
-        os.write(2, b"oneDNN custom operations are on.\n")
-        assert capfd.readouterr().err == "oneDNN custom operations are on.\n"
 
 
 def test_help_answers_without_tensorflow():

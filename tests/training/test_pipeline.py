@@ -13,8 +13,8 @@ from digits.store import MANIFEST_PATH, TWIN_PATH, ModelStore
 from training import pipeline
 from training.config import TrainingConfig
 from training.dataset.files import SHA256
+from training.engines import open_saved_model, open_twin
 from training.errors import BelowGateError, DivergedError
-from training.parity import open_saved_model, open_twin
 
 
 @pytest.fixture
