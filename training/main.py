@@ -5,19 +5,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
 
-from digits.errors import DigitsError
 from digits.store import ModelStore
+from training import console
 from training.config import TrainingConfig
-from training.dataset import Mnist, default_cache, load_mnist
+from training.dataset import Mnist, default_cache, load_mnist, named_folder
 from training.options import add_options, read_options
 from training.quiet import quiet_tensorflow
-
-BAD_OPTION: Final = 2
-FAILED: Final = 1
-INTERRUPTED: Final = 130
-"""Exit statuses: argparse's own, any failure, and the shell's for Ctrl-C."""
 
 
 def main(arguments: Sequence[str] | None = None, *, load: Callable[..., Mnist] = load_mnist) -> int:
@@ -36,13 +30,11 @@ def main(arguments: Sequence[str] | None = None, *, load: Callable[..., Mnist] =
         config = read_options(options)
     except ValueError as error:
         parser.error(str(error))
-    try:
-        _train(config, options, load)
-    except (DigitsError, OSError) as error:
-        return _fail(f"digits-train: {error}", FAILED)
-    except KeyboardInterrupt:
-        return _fail("\ndigits-train: interrupted; nothing was published.", INTERRUPTED)
-    return 0
+    return console.run(
+        "digits-train",
+        lambda: _train(config, options, load),
+        when_interrupted="interrupted; nothing was published",
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,23 +57,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[..., Mnist]) -> None:
-    mnist_dir = os.environ.get("DIGITS_MNIST_DIR")
-    mnist = load(Path(mnist_dir) if mnist_dir else None, options.cache or default_cache(), say=_say)
+    mnist = load(named_folder(), options.cache or default_cache(), say=console.say)
     os.environ["KERAS_BACKEND"] = "tensorflow"  # another one could not export
     with quiet_tensorflow():
         # Here and not above, so that --help, bad options and a missing MNIST answer at once.
         from training import pipeline
-    pipeline.run(config, mnist, ModelStore(options.model_store), _say)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def _fail(message: str, status: int) -> int:
-    sys.stderr.write(f"{message}\n")
-    return status
+    pipeline.run(config, mnist, ModelStore(options.model_store), console.say)
 
 
 if __name__ == "__main__":

