@@ -1,0 +1,1 @@
+"""The commands beside `digits-train`, one a module."""
