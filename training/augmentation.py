@@ -41,6 +41,8 @@ def affine(*, rotation_deg: float, shift_px: float, scale: float, shear: float) 
         scale: Each axis is stretched by a factor from 1 - scale to 1 + scale.
         shear: Largest slant, in pixels a pixel.
     """
+    if not (rotation_deg or shift_px or scale or shear):
+        return chain()
 
     def apply(images: DigitImages, random: Generator) -> DigitImages:
         n = len(images)
@@ -79,6 +81,8 @@ def stroke(*, amount: float) -> Augmentation:
         amount: 0 leaves images alone; 1 thins or thickens by up to a pixel on each side. Each image
             draws how far it goes toward its thinnest or its thickest form.
     """
+    if not amount:
+        return chain()
 
     def apply(images: DigitImages, random: Generator) -> DigitImages:
         weights = random.uniform(-amount, amount, len(images))

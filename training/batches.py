@@ -13,6 +13,8 @@ from digits.contract import DigitImages
 class Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras has no types
     """Full batches in an order that changes every epoch.
 
+    Keras must not shuffle on top (`shuffle=False`): its order would come from the process's history.
+
     Every batch has its own generator, so that a batch is the same whoever asks for it and when.
     What does not fill a batch is left out: TensorFlow would compile the step anew for its size.
     """

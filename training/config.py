@@ -1,14 +1,21 @@
 """Everything that decides what a training run produces, each default written once."""
 
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, Literal, Self, get_args, get_origin
 
 TRAIN_IMAGES: Final = 55_000
 VALIDATION_IMAGES: Final = 5_000
 """The first of the 60,000 training images, held out. All choices rest on them, none on the test set."""
 
-NetworkName = Literal["conv"]
+NetworkName = Literal["conv", "dense"]
 """Architectures in `training.networks`."""
+
+ActivationName = Literal["relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid", "tanh"]
+InitializerName = Literal["auto", "glorot_uniform", "he_normal", "lecun_normal", "two_over_sqrt_inputs"]
+OptimizerName = Literal["adamw", "sgd"]
+ScheduleName = Literal["cosine", "constant"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +26,23 @@ class TrainingConfig:
 
     Attributes:
         network: Architecture to train, by its name in `training.networks`.
+        hidden: Units of each hidden layer of a dense network, from the image on.
+        batch_norm: Normalize each hidden layer of a dense network; a convolutional one always is.
+        activation: What each hidden layer ends with.
+        initializer: Distribution of the first kernels; auto is lecun_normal for selu, else glorot_uniform.
+        optimizer: How gradients move weights; sgd is plain, without momentum.
+        schedule: What the rate does after warm-up: falls to 0 by a cosine, or stays.
         epochs: Passes over the training images.
         batch_size: Images in one step; what does not fill a batch waits for the next epoch's shuffle.
-        peak_learning_rate: Reached after warm-up, then decayed to 0 by a cosine.
+        peak_learning_rate: Reached after warm-up.
         warmup_fraction: Share of all steps in which the rate rises from 0 to its peak.
-        weight_decay: AdamW's pull toward 0, times the rate; biases and batch norm are spared.
-        dropout: Share of the last features dropped in a training step.
+        weight_decay: Pull toward 0 in each step, times the rate; biases and batch norm are spared.
+        l1: Penalty on the kernels' absolute values, added to the loss.
+        l2: Penalty on the kernels' squares, added to the loss.
+        max_norm: Longest that the weights into one unit may get; 0 sets no limit.
+        dropout: Share of features dropped in a training step: the last ones of a convolutional network,
+            those of each hidden layer of a dense one.
+        label_smoothing: Share of each label that is spread evenly over all classes.
         max_rotation_deg: Augmentation turns an image by at most this much, either way.
         max_shift_px: It moves an image by at most this much along each axis.
         max_scale: It stretches each axis by at most this share, or shrinks it as much.
@@ -36,12 +54,22 @@ class TrainingConfig:
     """
 
     network: NetworkName = "conv"
+    hidden: tuple[int, ...] = (300, 100)
+    batch_norm: bool = False
+    activation: ActivationName = "relu"
+    initializer: InitializerName = "auto"
+    optimizer: OptimizerName = "adamw"
+    schedule: ScheduleName = "cosine"
     epochs: int = 30
     batch_size: int = 64
     peak_learning_rate: float = 3e-3
     warmup_fraction: float = 0.15
     weight_decay: float = 0.02
+    l1: float = 0.0
+    l2: float = 0.0
+    max_norm: float = 0.0
     dropout: float = 0.4
+    label_smoothing: float = 0.0
     max_rotation_deg: float = 12.0
     max_shift_px: float = 2.0
     max_scale: float = 0.12
@@ -52,12 +80,37 @@ class TrainingConfig:
     min_accuracy: float = 0.994
 
     def __post_init__(self) -> None:
-        if self.network not in get_args(NetworkName):
-            raise ValueError(f"network is {self.network!r}; it must be one of {get_args(NetworkName)}")
+        for field in fields(self):
+            value, allowed = getattr(self, field.name), get_args(field.type)
+            if get_origin(field.type) is Literal and value not in allowed:
+                raise ValueError(f"{field.name} is {value!r}; it must be one of {allowed}")
         for name, (low, high) in _LIMITS.items():
             value = getattr(self, name)
             if not low <= value <= high:  # false for NaN too
                 raise ValueError(f"{name} is {value}; it must be from {low:g} to {high:g}")
+        self._check_together()
+
+    def as_json(self) -> dict[str, Any]:
+        """The config as JSON has it: tuples become lists."""
+        members: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return members
+
+    @classmethod
+    def from_json(cls, members: Mapping[str, Any]) -> Self:
+        """The config that `as_json` gave.
+
+        Raises:
+            TypeError, ValueError: A member is unknown or wrong.
+        """
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in members.items()}
+        return cls(**values)
+
+    def _check_together(self) -> None:
+        """Refuse what is wrong only beside something else."""
+        if not self.hidden or not all(1 <= units <= _MAX_UNITS for units in self.hidden):
+            raise ValueError(
+                f"hidden is {self.hidden}; it must be one or more numbers from 1 to {_MAX_UNITS}, as 300,100"
+            )
         images = self.train_images or TRAIN_IMAGES
         if self.batch_size > images:
             raise ValueError(
@@ -65,13 +118,19 @@ class TrainingConfig:
             )
 
 
+_MAX_UNITS: Final = 10_000
+
 _LIMITS: Final[dict[str, tuple[float, float]]] = {
     "epochs": (1, 10_000),
     "batch_size": (1, TRAIN_IMAGES),
     "peak_learning_rate": (0, 1_000),
     "warmup_fraction": (0, 1),
     "weight_decay": (0, 10),
+    "l1": (0, 1),
+    "l2": (0, 1),
+    "max_norm": (0, 1_000),
     "dropout": (0, 0.99),
+    "label_smoothing": (0, 0.99),
     "max_rotation_deg": (0, 180),
     "max_shift_px": (0, 28),
     "max_scale": (0, 0.9),

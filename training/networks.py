@@ -8,7 +8,9 @@ import keras
 from keras import layers
 
 from digits.contract import CLASSES, SIDE
+from training.activations import activation, dropout
 from training.config import NetworkName, TrainingConfig
+from training.kernels import kernel_options
 
 
 def conv(config: TrainingConfig) -> keras.Sequential:
@@ -18,22 +20,36 @@ def conv(config: TrainingConfig) -> keras.Sequential:
     """
     return keras.Sequential(
         [
-            *_scaled_input(),  # (n, 28, 28, 1)
-            *_conv_block(32, 3),  # (n, 26, 26, 32)
-            *_conv_block(32, 3, strides=2),  # (n, 12, 12, 32)
-            *_conv_block(64, 3),  # (n, 10, 10, 64)
-            *_conv_block(64, 3, strides=2),  # (n, 4, 4, 64)
-            *_conv_block(128, 4),  # (n, 1, 1, 128)
+            *_scaled_input(),  # (n, 28, 28)
+            layers.Reshape((SIDE, SIDE, 1)),  # (n, 28, 28, 1)
+            *_conv_block(config, 32, 3),  # (n, 26, 26, 32)
+            *_conv_block(config, 32, 3, strides=2),  # (n, 12, 12, 32)
+            *_conv_block(config, 64, 3),  # (n, 10, 10, 64)
+            *_conv_block(config, 64, 3, strides=2),  # (n, 4, 4, 64)
+            *_conv_block(config, 128, 4),  # (n, 1, 1, 128)
             layers.Flatten(),  # (n, 128)
-            layers.Dropout(config.dropout),
-            layers.Dense(len(CLASSES), name="logits"),  # (n, 10)
+            dropout(config.activation, config.dropout),
+            _logits(config),  # (n, 10)
         ],
         name="conv",
     )
 
 
+def dense(config: TrainingConfig) -> keras.Sequential:
+    """Hidden layers of the configured sizes, each connected to all of the one before."""
+    return keras.Sequential(
+        [
+            *_scaled_input(),  # (n, 28, 28)
+            layers.Flatten(),  # (n, 784)
+            *(layer for units in config.hidden for layer in _dense_block(config, units)),  # (n, units)
+            _logits(config),  # (n, 10)
+        ],
+        name="dense",
+    )
+
+
 NETWORKS: Final[Mapping[NetworkName, Callable[[TrainingConfig], keras.Sequential]]] = MappingProxyType(
-    {"conv": conv}
+    {"conv": conv, "dense": dense}
 )
 
 
@@ -47,13 +63,29 @@ def _scaled_input() -> list[keras.layers.Layer]:
     return [
         keras.Input((SIDE, SIDE), dtype="uint8"),
         layers.Rescaling(1 / 255),  # 0 = paper, 1 = ink
-        layers.Reshape((SIDE, SIDE, 1)),
     ]
 
 
-def _conv_block(filters: int, kernel: int, strides: int = 1) -> list[keras.layers.Layer]:
+def _logits(config: TrainingConfig) -> keras.layers.Layer:
+    return layers.Dense(len(CLASSES), name="logits", **kernel_options(config))
+
+
+def _conv_block(
+    config: TrainingConfig, filters: int, kernel: int, strides: int = 1
+) -> list[keras.layers.Layer]:
+    options = kernel_options(config, inputs=(0, 1, 2))
     return [
-        layers.Conv2D(filters, kernel, strides=strides, padding="valid", use_bias=False),
+        layers.Conv2D(filters, kernel, strides=strides, padding="valid", use_bias=False, **options),
         layers.BatchNormalization(),
-        layers.ReLU(),
+        activation(config.activation),
     ]
+
+
+def _dense_block(config: TrainingConfig, units: int) -> list[keras.layers.Layer]:
+    block = [layers.Dense(units, use_bias=not config.batch_norm, **kernel_options(config))]
+    if config.batch_norm:
+        block.append(layers.BatchNormalization())
+    block.append(activation(config.activation))
+    if config.dropout:
+        block.append(dropout(config.activation, config.dropout))
+    return block

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 import keras
 import numpy as np
@@ -23,39 +24,44 @@ from training.errors import BelowGateError
 from training.evaluation import predict
 from training.export import check_room, write_saved_model, write_twin
 from training.folding import fold_batch_norm
-from training.optimization import build_optimizer
+from training.optimization import build_loss, build_optimizer
 from training.parity import Parity, compare_engines
 from training.report import cost, libraries, table
 from training.scores import Scores, score
 
-Say = Callable[[str], None]
+Say: TypeAlias = Callable[[str], None]
+Measured: TypeAlias = dict[str, Scores | Parity]
 
 
-def run(config: TrainingConfig, mnist: Mnist, store: ModelStore, say: Say) -> StoredModel:
-    """Train, evaluate, export, compare and publish.
+def run(config: TrainingConfig, mnist: Mnist, store: ModelStore | None, say: Say) -> StoredModel | None:
+    """Train and measure; export, compare and publish where there is a store.
 
     Args:
         config: Decides, with MNIST, what the weights become.
         mnist: Its first training images are held out for validation.
-        store: Where the version is published.
+        store: Where the version is published; None to publish nothing.
         say: Gets each line meant for people.
 
     Raises:
         TrainingError: Something failed; the store is as it was.
     """
     began_s = time.perf_counter()
-    check_room(store)
+    if store is not None:
+        check_room(store)
     network = train(config, mnist, say)
-    validation = measure_validation(config, network, mnist)
     expected = predict(network, mnist.test_images)
+    validation = measure_validation(network, mnist)
+    measured: Measured = {"validation": validation, "test": score(expected, mnist.test_labels)}
+    if store is None:
+        say(f"{figures(measured)}\nNothing is published unless --publish asks for it. Took {cost(began_s)}.")
+        return None
+    check_gate(config, validation)
     with store.staging() as build:
         write_saved_model(fold_batch_norm(network), build)
         write_twin(build)
-        parity = compare_engines(build, mnist.test_images, expected)
-        metrics = name_metrics(validation, score(expected, mnist.test_labels), parity)
-        published = store.publish(build, describe(config, network, mnist, metrics))
-    say(f"Measured on {VALIDATION_IMAGES:,} validation and {len(expected):,} test images:\n{table(metrics)}")
-    say(f"Published {published.directory} after {cost(began_s)}.")
+        measured |= compare_engines(build, mnist.test_images, expected)
+        published = store.publish(build, describe(config, network, mnist, name_metrics(measured)))
+    say(f"{figures(measured)}\nPublished {published.directory} after {cost(began_s)}.")
     return published
 
 
@@ -67,7 +73,7 @@ def train(config: TrainingConfig, mnist: Mnist, say: Say) -> keras.Sequential:
     batches = training_batches(config, mnist)
     network.compile(
         optimizer=build_optimizer(config, steps=len(batches) * config.epochs),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        loss=build_loss(config),
         metrics=["accuracy"],
         jit_compile=False,  # where XLA works at all, it is no faster for this network on a CPU
     )
@@ -104,23 +110,31 @@ def training_batches(config: TrainingConfig, mnist: Mnist) -> Batches:
     )
 
 
-def measure_validation(config: TrainingConfig, network: keras.Model, mnist: Mnist) -> Scores:
-    """Scores on the validation images, on which alone all choices rest.
+def measure_validation(network: keras.Model, mnist: Mnist) -> Scores:
+    """Scores on the validation images, on which alone all choices rest."""
+    found = predict(network, mnist.train_images[:VALIDATION_IMAGES])
+    return score(found, mnist.train_labels[:VALIDATION_IMAGES])
+
+
+def check_gate(config: TrainingConfig, validation: Scores) -> None:
+    """Let no network be published that is less accurate than the config demands.
 
     Raises:
-        BelowGateError: The network is less accurate than the config demands.
+        BelowGateError: It is.
     """
-    found = predict(network, mnist.train_images[:VALIDATION_IMAGES])
-    scores = score(found, mnist.train_labels[:VALIDATION_IMAGES])
-    if scores.accuracy < config.min_accuracy:
-        raise BelowGateError(scores.accuracy, config.min_accuracy)
-    return scores
+    if validation.accuracy < config.min_accuracy:
+        raise BelowGateError(validation.accuracy, config.min_accuracy)
 
 
-def name_metrics(validation: Scores, test: Scores, parity: Mapping[str, Parity]) -> dict[str, float]:
+def name_metrics(measured: Measured) -> dict[str, float]:
     """All figures of a run, each under the name by which the manifest has it."""
-    groups: dict[str, Scores | Parity] = {"validation": validation, "test": test, **parity}
-    return {f"{group}_{name}": value for group, of in groups.items() for name, value in asdict(of).items()}
+    return {f"{group}_{name}": value for group, of in measured.items() for name, value in asdict(of).items()}
+
+
+def figures(measured: Measured) -> str:
+    """All figures of a run, for people."""
+    lines = table(name_metrics(measured))
+    return f"Measured on {VALIDATION_IMAGES:,} validation images and the test images:\n{lines}"
 
 
 def describe(
@@ -137,7 +151,7 @@ def describe(
         classes=CLASSES,
         seed=config.seed,
         metrics=dict(metrics),
-        training=asdict(config),
+        training=config.as_json(),
         data=dict(mnist.sha256),
         libraries=libraries(),
         files={},  # the store fills them in

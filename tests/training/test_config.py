@@ -2,14 +2,18 @@
 
 import argparse
 import dataclasses
+import json
 import re
 
 import pytest
 
 from training.config import TRAIN_IMAGES, TrainingConfig
 from training.options import add_options, descriptions, read_options
+from training.recipes import RECIPES
 
 FIELDS = {field.name: field.default for field in dataclasses.fields(TrainingConfig)}
+NUMBERS = [name for name, default in FIELDS.items() if type(default) in (int, float)]
+CHOICES = [name for name, default in FIELDS.items() if isinstance(default, str)]
 
 
 @pytest.fixture
@@ -26,21 +30,30 @@ def test_is_immutable():
 
 def outside():
     """One value on each wrong side of each number."""
-    for name, default in FIELDS.items():
-        if name != "network":
-            yield pytest.param(name, type(default)(-1), id=f"{name}-too-low")
-            yield pytest.param(name, type(default)(10**11), id=f"{name}-too-high")
-        if isinstance(default, float):
+    for name in NUMBERS:
+        number = type(FIELDS[name])
+        yield pytest.param(name, number(-1), id=f"{name}-too-low")
+        yield pytest.param(name, number(10**11), id=f"{name}-too-high")
+        if number is float:
             yield pytest.param(name, float("nan"), id=f"{name}-not-a-number")
-    yield pytest.param("network", "tree", id="network")
+    for name in CHOICES:
+        yield pytest.param(name, "tree", id=f"{name}-unknown")
     yield pytest.param("epochs", 0, id="no-epochs")
     yield pytest.param("batch_size", 0, id="no-batch")
+    yield pytest.param("hidden", (), id="no-hidden-layer")
+    yield pytest.param("hidden", (300, 0), id="a-hidden-layer-without-units")
 
 
 @pytest.mark.parametrize(("name", "value"), list(outside()))
 def test_refuses_what_is_out_of_range_by_name(name, value):
-    with pytest.raises(ValueError, match=rf"^{name} is '?{value}'?; it must be "):
+    with pytest.raises(ValueError, match=rf"^{name} is '?{re.escape(str(value))}'?; it must be "):
         TrainingConfig(**{name: value})
+
+
+def test_survives_json():
+    config = TrainingConfig(hidden=(7, 5), batch_norm=True, dropout=0.25)
+
+    assert TrainingConfig.from_json(json.loads(json.dumps(config.as_json()))) == config
 
 
 @pytest.mark.parametrize(
@@ -63,19 +76,46 @@ def test_every_attribute_has_a_flag_with_its_meaning_and_default(parser, name):
     text = " ".join(parser.format_help().split())
     meaning = descriptions(TrainingConfig)[name]
 
-    pattern = (
-        rf"--{name.replace('_', '-')} \S+ {re.escape(meaning)} \(default: {re.escape(str(FIELDS[name]))}\)"
-    )
+    default = {False: "no", True: "yes"}[FIELDS[name]] if isinstance(FIELDS[name], bool) else FIELDS[name]
+    shown = "300,100" if name == "hidden" else str(default)
+    pattern = rf"--{name.replace('_', '-')} .*{re.escape(meaning)} \(default: {re.escape(shown)}\)"
     assert re.search(pattern, text)
 
 
-@pytest.mark.parametrize("name", [name for name in FIELDS if name != "network"])
-def test_every_flag_sets_its_attribute(parser, name):
-    value = type(FIELDS[name])(0.5 if isinstance(FIELDS[name], float) else 99)
-
-    config = read_options(parser.parse_args([f"--{name.replace('_', '-')}", str(value)]))
+@pytest.mark.parametrize(
+    ("flag", "name", "value"),
+    [
+        *(
+            pytest.param(f"--{name.replace('_', '-')}={value}", name, value, id=name)
+            for name in NUMBERS
+            for value in [type(FIELDS[name])(0.5 if isinstance(FIELDS[name], float) else 99)]
+        ),
+        pytest.param("--network=dense", "network", "dense", id="network"),
+        pytest.param("--hidden=50,20,10", "hidden", (50, 20, 10), id="hidden"),
+        pytest.param("--hidden=50", "hidden", (50,), id="one-hidden"),
+        pytest.param("--batch-norm", "batch_norm", True, id="batch-norm"),
+        pytest.param("--activation=selu", "activation", "selu", id="activation"),
+        pytest.param("--initializer=he_normal", "initializer", "he_normal", id="initializer"),
+        pytest.param("--optimizer=sgd", "optimizer", "sgd", id="optimizer"),
+        pytest.param("--schedule=constant", "schedule", "constant", id="schedule"),
+    ],
+)
+def test_every_flag_sets_its_attribute_and_no_other(parser, flag, name, value):
+    config = read_options(parser.parse_args([flag]))
 
     assert config == dataclasses.replace(TrainingConfig(), **{name: value})
+
+
+def test_every_attribute_is_set_by_a_flag_above():
+    marks = test_every_flag_sets_its_attribute_and_no_other.pytestmark[0].args[1]
+
+    assert {mark.values[1] for mark in marks} == set(FIELDS)
+
+
+def test_flags_change_the_recipe_that_is_named(parser):
+    config = read_options(parser.parse_args(["--recipe", "article", "--batch-norm", "--epochs", "7"]))
+
+    assert config == dataclasses.replace(RECIPES["article"].config, batch_norm=True, epochs=7)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +126,8 @@ def test_every_flag_sets_its_attribute(parser, name):
         pytest.param(["--epochs", "1.5"], "invalid int value: '1.5'", id="no-whole-number"),
         pytest.param(["--peak-learning-rate"], "expected one argument", id="no-value"),
         pytest.param(["--momentum", "1"], "unrecognized arguments", id="unknown-flag"),
+        pytest.param(["--recipe", "tree"], "invalid choice: 'tree'", id="unknown-recipe"),
+        pytest.param(["--hidden", "300,many"], "'300,many' is not a list of whole numbers", id="no-numbers"),
     ],
 )
 def test_a_bad_flag_exits_with_2_and_names_it(parser, capsys, flags, complaint):

@@ -84,6 +84,16 @@ def test_folds_the_whole_conv_network(images):
     assert np.ptp(expected) > 1, "more than rounding would hide"
 
 
+def test_folds_a_dense_network(images):
+    network = trained(build(TrainingConfig(network="dense", batch_norm=True, activation="selu", dropout=0.1)))
+
+    folded = fold_batch_norm(network)
+
+    assert set(kinds(network)) - set(kinds(folded)) == {"BatchNormalization", "AlphaDropout"}
+    expected = network(images, training=False).numpy()
+    assert np.allclose(folded(images), expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
+
+
 def test_leaves_the_trained_network_as_it_was(images):
     network = trained(build(TrainingConfig()))
     weights, answers = network.get_weights(), network(images, training=False).numpy()

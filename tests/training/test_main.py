@@ -93,6 +93,38 @@ def test_publishes_the_next_version(published_again):
     assert published_again.version == 2
 
 
+QUICK_ARTICLE = ["--recipe=article", "--epochs=1", "--train-images=50", "--min-accuracy=0"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "versions"),
+    [
+        pytest.param([], 0, id="left-alone"),
+        pytest.param(["--publish"], 1, id="asked-to-publish"),
+        pytest.param(["--model-store=model_store"], 1, id="given-a-store"),
+    ],
+)
+def test_a_recipe_for_learning_publishes_only_when_asked(capsys, tmp_path, monkeypatch, flags, versions):
+    monkeypatch.chdir(tmp_path)
+
+    assert main([*QUICK_ARTICLE, *flags], load=load_stand_in) == 0
+
+    assert len(ModelStore(tmp_path / "model_store").versions()) == versions
+    said = capsys.readouterr().out
+    assert ("Nothing is published unless --publish asks for it." in said) == (versions == 0)
+
+
+def test_the_served_recipe_is_published_unless_told_not_to(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    quick = [*ONE_STEP, "--network=dense", "--hidden=5"]
+
+    assert main([*quick, "--no-publish"], load=load_stand_in) == 0
+    assert not (tmp_path / "model_store").exists()
+
+    assert main(quick, load=load_stand_in) == 0
+    assert ModelStore(tmp_path / "model_store").versions() == (1,)
+
+
 def test_help_answers_without_tensorflow():
     code = (
         "import sys, training.main\n"

@@ -1,14 +1,11 @@
-"""Networks take digit images as they are, and their optimizer moves what it should."""
+"""Networks take digit images as they are, and are built as they are asked to be."""
 
 import keras
-import numpy as np
 import pytest
 
+from training.activations import ACTIVATIONS
 from training.config import TrainingConfig
 from training.networks import NETWORKS, build
-from training.optimization import build_optimizer
-
-STEPS = 200
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -26,43 +23,60 @@ def test_the_conv_network_is_as_large_as_it_says():
     assert build(TrainingConfig()).count_params() == pytest.approx(198_000, abs=1_000)
 
 
-def test_drops_the_configured_share():
-    dropout = [layer.rate for layer in build(TrainingConfig(dropout=0.25)).layers if "dropout" in layer.name]
+def kinds(**options):
+    return [type(layer).__name__ for layer in build(TrainingConfig(**options)).layers]
 
-    assert dropout == [0.25]
+
+DENSE = {"network": "dense", "hidden": (7, 5)}
 
 
 @pytest.mark.parametrize(
-    ("warmup_fraction", "step", "share_of_peak"),
+    ("options", "block"),
     [
-        pytest.param(0.1, 0, 0.0, id="starts-at-0"),
-        pytest.param(0.1, 10, 0.5, id="rises-evenly"),
-        pytest.param(0.1, 20, 1.0, id="peaks-after-warm-up"),
-        pytest.param(0.1, 110, 0.5, id="halves-midway-down"),
-        pytest.param(0.1, STEPS, 0.0, id="ends-at-0"),
-        pytest.param(0.0, 0, 1.0, id="no-warm-up"),
-        pytest.param(1.0, STEPS - 1, 0.995, id="nothing-but-warm-up"),
+        pytest.param({"dropout": 0}, ["Dense", "Activation"], id="plain"),
+        pytest.param({"dropout": 0.1}, ["Dense", "Activation", "Dropout"], id="dropout"),
+        pytest.param(
+            {"dropout": 0, "batch_norm": True}, ["Dense", "BatchNormalization", "Activation"], id="batch-norm"
+        ),
+        pytest.param(
+            {"dropout": 0.1, "activation": "selu"}, ["Dense", "Activation", "AlphaDropout"], id="selu-dropout"
+        ),
     ],
 )
-def test_the_rate_warms_up_then_decays_by_a_cosine(warmup_fraction, step, share_of_peak):
-    config = TrainingConfig(peak_learning_rate=0.01, warmup_fraction=warmup_fraction)
-    optimizer = build_optimizer(config, STEPS)
-
-    optimizer.iterations.assign(step)
-
-    assert float(optimizer.learning_rate) == pytest.approx(0.01 * share_of_peak, abs=1e-7)
+def test_a_dense_network_has_the_layers_it_is_asked_for(options, block):
+    assert kinds(**DENSE, **options) == ["Rescaling", "Flatten", *block, *block, "Dense"]
 
 
-def test_decays_kernels_and_spares_biases_and_batch_norm():
-    config = TrainingConfig(peak_learning_rate=0.1, warmup_fraction=0, weight_decay=0.5)
-    network = keras.Sequential(
-        [keras.Input((4,)), keras.layers.Dense(3, bias_initializer="ones"), keras.layers.BatchNormalization()]
-    )
-    variables = network.trainable_variables
-    before = [variable.numpy() for variable in variables]
+def test_a_dense_networks_layers_are_as_large_as_they_are_asked_to_be():
+    network = build(TrainingConfig(**DENSE))
 
-    build_optimizer(config, STEPS).apply([np.zeros(v.shape, np.float32) for v in variables], variables)
+    assert [layer.units for layer in network.layers if isinstance(layer, keras.layers.Dense)] == [7, 5, 10]
 
-    kernel, *spared = (variable.numpy() for variable in variables)
-    assert np.allclose(kernel, before[0] * (1 - 0.1 * 0.5))
-    assert [v.tolist() for v in spared] == [v.tolist() for v in before[1:]]
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_hidden_layer_has_the_activation_it_is_asked_for(network, name):
+    built = build(TrainingConfig(network=network, activation=name))
+
+    found = [layer.activation for layer in built.layers if isinstance(layer, keras.layers.Activation)]
+    assert found == [ACTIVATIONS[name]] * len(found)
+    assert len(found) >= 2
+
+
+@pytest.mark.parametrize(
+    ("options", "shares"),
+    [pytest.param({}, [0.25], id="conv"), pytest.param(DENSE, [0.25, 0.25], id="dense")],
+)
+def test_drops_the_configured_share(options, shares):
+    network = build(TrainingConfig(dropout=0.25, **options))
+
+    assert [layer.rate for layer in network.layers if "dropout" in layer.name] == shares
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_kernel_is_penalized_and_limited(network):
+    built = build(TrainingConfig(network=network, l2=0.1, max_norm=2))
+
+    weighted = [layer for layer in built.layers if hasattr(layer, "kernel")]
+    assert len(built.losses) == len(weighted) > 2
+    assert all(layer.kernel_constraint.max_value == 2 for layer in weighted)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,7 +49,7 @@ def test_learns_something_in_ten_steps(published):
 def test_the_manifest_says_what_was_run_on_what_with_what(published):
     manifest = published.manifest
 
-    assert manifest.training == asdict(QUICK)
+    assert manifest.training == QUICK.as_json()
     assert manifest.seed == QUICK.seed
     assert manifest.network == "conv"
     assert manifest.weights == pytest.approx(198_000, abs=1_000)
@@ -138,11 +138,11 @@ def test_publishes_nothing_below_its_gate(refused):
 @pytest.mark.usefixtures("published")
 def test_another_seed_trains_another_network(said, refused):
     figures, others = (
-        re.findall(r"(?:loss|accuracy) ([\d.]+)", next(line for line in lines if line.startswith("epoch")))
+        re.findall(r"loss ([\d.]+)", next(line for line in lines if line.startswith("epoch")))
         for lines in (said, refused[2])
     )
 
-    assert len(figures) == 4
+    assert len(figures) == 2
     assert all(figure != other for figure, other in zip(figures, others, strict=True))
 
 

@@ -1,0 +1,35 @@
+"""Recipes are what their names say, and only what is meant to be served is published by itself."""
+
+import pytest
+
+from training.config import TrainingConfig
+from training.networks import build
+from training.options import DEFAULT_RECIPE
+from training.recipes import RECIPES
+
+
+def test_the_default_recipe_is_the_default_config():
+    assert RECIPES[DEFAULT_RECIPE].config == TrainingConfig()
+
+
+def test_only_the_network_that_is_served_is_published_by_itself():
+    assert [name for name, recipe in RECIPES.items() if recipe.published] == ["conv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "weights"),
+    [
+        pytest.param("article", 784 * 300 + 300 + 300 * 100 + 100 + 100 * 10 + 10, id="article"),
+        pytest.param("one-hidden", 784 * 300 + 300 + 300 * 10 + 10, id="one-hidden"),
+    ],
+)
+def test_a_network_is_as_large_as_the_article_says(name, weights):
+    assert build(RECIPES[name].config).count_params() == weights
+
+
+def test_the_article_trains_by_plain_steps_():
+    config = RECIPES["article"].config
+
+    assert (config.optimizer, config.schedule, config.peak_learning_rate) == ("sgd", "constant", 0.01)
+    assert (config.warmup_fraction, config.weight_decay, config.dropout) == (0, 0, 0)
+    assert config.batch_size == 50

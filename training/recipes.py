@@ -1,0 +1,84 @@
+"""Recipes by name: complete configs, each a starting point from which flags differ."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+from training.config import TrainingConfig
+
+RecipeName = Literal["conv", "article", "one-hidden", "dense-modern"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A config with a name.
+
+    Attributes:
+        about: What it trains, in one line.
+        config: All of it.
+        published: Whether a run publishes unless told otherwise. Only networks that are meant to be
+            served: whoever tries the article's network must not find it served afterwards.
+    """
+
+    about: str
+    config: TrainingConfig
+    published: bool = False
+
+
+_ARTICLE: Final = TrainingConfig(
+    network="dense",
+    hidden=(300, 100),
+    initializer="two_over_sqrt_inputs",
+    optimizer="sgd",
+    schedule="constant",
+    epochs=40,
+    batch_size=50,
+    peak_learning_rate=0.01,
+    warmup_fraction=0.0,
+    weight_decay=0.0,
+    dropout=0.0,
+    max_rotation_deg=0.0,
+    max_shift_px=0.0,
+    max_scale=0.0,
+    max_shear=0.0,
+    min_accuracy=0.96,
+)
+
+RECIPES: Final[Mapping[RecipeName, Recipe]] = MappingProxyType(
+    {
+        "conv": Recipe("the convolutional network that is served", TrainingConfig(), published=True),
+        "article": Recipe("two hidden layers of 300 and 100 units, plain SGD", _ARTICLE),
+        "one-hidden": Recipe(
+            "one hidden layer of 300 units, AdamW",
+            TrainingConfig(
+                network="dense",
+                hidden=(300,),
+                epochs=20,
+                batch_size=50,
+                peak_learning_rate=1e-3,
+                weight_decay=0.0,
+                dropout=0.0,
+                max_rotation_deg=0.0,
+                max_shift_px=0.0,
+                max_scale=0.0,
+                max_shear=0.0,
+                min_accuracy=0.97,
+            ),
+        ),
+        "dense-modern": Recipe(
+            "three normalized hidden layers, augmentation, AdamW",
+            TrainingConfig(
+                network="dense",
+                hidden=(1024, 512, 256),
+                batch_norm=True,
+                epochs=60,
+                batch_size=128,
+                peak_learning_rate=2e-3,
+                weight_decay=0.05,
+                dropout=0.1,
+                min_accuracy=0.99,
+            ),
+        ),
+    }
+)
