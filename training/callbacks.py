@@ -34,6 +34,19 @@ class StopWhenDiverged(keras.callbacks.Callback):  # type: ignore[misc] # Keras 
             raise DivergedError(self._epoch + 1, batch + 1)
 
 
+class ShowTest(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
+    """Adds the test accuracy to an epoch's figures, to be seen, not to be chosen by."""
+
+    def __init__(self, measure: Callable[[], float]) -> None:
+        super().__init__()
+        self._measure = measure
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        """Measure; callbacks after this one see it, for Keras gives all of them the same dict."""
+        if logs is not None:
+            logs["test_accuracy"] = self._measure()
+
+
 class Progress(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
     """One line an epoch, and between the lines a bar where someone is looking.
 
@@ -72,9 +85,11 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no t
         """Say how it went."""
         self.close()
         seen = logs or {}
+        test = f"  test accuracy {seen['test_accuracy']:.2%}" if "test_accuracy" in seen else ""
         self._say(
             f"epoch {epoch + 1:{len(str(self.params['epochs']))}}/{self.params['epochs']}"
             f"  loss {seen['loss']:.4f}  accuracy {seen['accuracy']:.2%}"
             f"  validation loss {seen['val_loss']:.4f}  accuracy {seen['val_accuracy']:.2%}"
+            f"{test}"
             f"  {time.perf_counter() - self._began_s:.1f} s"
         )

@@ -43,6 +43,13 @@ class TrainingConfig:
         dropout: Share of features dropped in a training step: the last ones of a convolutional network,
             those of each hidden layer of a dense one.
         label_smoothing: Share of each label that is spread evenly over all classes.
+        weight_averaging: How much of the running average of the weights outlives a step, 0.999 or so;
+            the average is what is kept. 0 keeps the last weights.
+        keep_best: Keep the weights of the best validation loss, not the last ones.
+        validate_steps: Look for the best weights every so many steps; 0 looks once an epoch.
+        patience: Stop after so many looks without progress and keep the best weights; 0 never stops.
+        min_delta: Fall of the validation loss that counts as progress.
+        show_test: Say the test accuracy after each epoch too; nothing is chosen by it.
         max_rotation_deg: Augmentation turns an image by at most this much, either way.
         max_shift_px: It moves an image by at most this much along each axis.
         max_scale: It stretches each axis by at most this share, or shrinks it as much.
@@ -70,6 +77,12 @@ class TrainingConfig:
     max_norm: float = 0.0
     dropout: float = 0.4
     label_smoothing: float = 0.0
+    weight_averaging: float = 0.0
+    keep_best: bool = False
+    validate_steps: int = 0
+    patience: int = 0
+    min_delta: float = 0.0
+    show_test: bool = False
     max_rotation_deg: float = 12.0
     max_shift_px: float = 2.0
     max_scale: float = 0.12
@@ -89,6 +102,11 @@ class TrainingConfig:
             if not low <= value <= high:  # false for NaN too
                 raise ValueError(f"{name} is {value}; it must be from {low:g} to {high:g}")
         self._check_together()
+
+    @property
+    def keeps_best(self) -> bool:
+        """Whether the best weights are kept instead of the last ones."""
+        return self.keep_best or self.patience > 0 or self.validate_steps > 0
 
     def as_json(self) -> dict[str, Any]:
         """The config as JSON has it: tuples become lists."""
@@ -116,6 +134,11 @@ class TrainingConfig:
             raise ValueError(
                 f"batch_size is {self.batch_size}; it must be at most {images}, the images to train on"
             )
+        if self.weight_averaging and self.keeps_best:
+            raise ValueError(
+                f"weight_averaging is {self.weight_averaging}; it must be 0 beside keep_best, patience or "
+                "validate_steps: the best weights or the average can be kept, not both"
+            )
 
 
 _MAX_UNITS: Final = 10_000
@@ -131,6 +154,10 @@ _LIMITS: Final[dict[str, tuple[float, float]]] = {
     "max_norm": (0, 1_000),
     "dropout": (0, 0.99),
     "label_smoothing": (0, 0.99),
+    "weight_averaging": (0, 0.99999),
+    "validate_steps": (0, 1_000_000),
+    "patience": (0, 1_000_000),
+    "min_delta": (0, 100),
     "max_rotation_deg": (0, 180),
     "max_shift_px": (0, 28),
     "max_scale": (0, 0.9),

@@ -16,7 +16,12 @@ def build_optimizer(config: TrainingConfig, steps: int) -> keras.optimizers.Opti
         Smith and Topin (2017), "Super-Convergence", arXiv:1708.07120.
     """
     kind = {"adamw": keras.optimizers.AdamW, "sgd": keras.optimizers.SGD}[config.optimizer]
-    optimizer = kind(_schedule(config, steps), weight_decay=config.weight_decay)
+    optimizer = kind(
+        _schedule(config, steps),
+        weight_decay=config.weight_decay,
+        use_ema=config.weight_averaging > 0,
+        ema_momentum=config.weight_averaging,
+    )
     optimizer.exclude_from_weight_decay(var_names=list(_SPARED))
     return optimizer
 

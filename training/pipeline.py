@@ -1,9 +1,7 @@
 """A training run, from MNIST to a published version, as one readable page."""
 
-import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -17,14 +15,13 @@ from digits.manifest import Manifest
 from digits.store import MODEL_NAME, ModelStore, StoredModel
 from training import augmentation, networks
 from training.batches import Batches
-from training.callbacks import Progress, StopWhenDiverged
 from training.config import VALIDATION_IMAGES, TrainingConfig
 from training.dataset import Mnist
 from training.errors import BelowGateError
 from training.evaluation import predict
 from training.export import check_room, write_saved_model, write_twin
+from training.fitting import fit
 from training.folding import fold_batch_norm
-from training.optimization import build_loss, build_optimizer
 from training.parity import Parity, compare_engines
 from training.report import cost, libraries, table
 from training.scores import Scores, score
@@ -70,23 +67,15 @@ def train(config: TrainingConfig, mnist: Mnist, say: Say) -> keras.Sequential:
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
     network = networks.build(config)
-    batches = training_batches(config, mnist)
-    network.compile(
-        optimizer=build_optimizer(config, steps=len(batches) * config.epochs),
-        loss=build_loss(config),
-        metrics=["accuracy"],
-        jit_compile=False,  # where XLA works at all, it is no faster for this network on a CPU
-    )
     say(f"Training '{network.name}', {count_weights(network):,} weights, for {config.epochs} epochs.")
-    with closing(Progress(say, bar=sys.stderr.isatty())) as progress:
-        network.fit(
-            batches,
-            epochs=config.epochs,
-            validation_data=(mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]),
-            validation_batch_size=500,
-            callbacks=[StopWhenDiverged(), progress],
-            verbose=0,
-        )
+    fit(
+        network,
+        config,
+        training_batches(config, mnist),
+        validation=(mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]),
+        test=(mnist.test_images, mnist.test_labels),
+        say=say,
+    )
     return network
 
 

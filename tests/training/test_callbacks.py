@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from training.callbacks import Progress, StopWhenDiverged
+from training.callbacks import Progress, ShowTest, StopWhenDiverged
 from training.errors import DivergedError
 
 
@@ -52,6 +52,14 @@ def test_says_a_line_an_epoch():
             r"  validation loss \d+\.\d{4}  accuracy \d+\.\d\d%  \d+\.\d s",
             line,
         )
+
+
+def test_says_the_test_accuracy_where_it_is_asked_for():
+    said, measured = [], iter([0.5, 0.75])
+
+    fit(ShowTest(lambda: next(measured)), Progress(said.append, bar=False))
+
+    assert [line.split("  ")[-2] for line in said] == ["test accuracy 50.00%", "test accuracy 75.00%"]
 
 
 def test_shows_a_bar_where_someone_is_looking(capsys):

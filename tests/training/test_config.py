@@ -40,6 +40,7 @@ def outside():
         yield pytest.param(name, "tree", id=f"{name}-unknown")
     yield pytest.param("epochs", 0, id="no-epochs")
     yield pytest.param("batch_size", 0, id="no-batch")
+    yield pytest.param("weight_averaging", 1.0, id="an-average-that-never-moves")
     yield pytest.param("hidden", (), id="no-hidden-layer")
     yield pytest.param("hidden", (300, 0), id="a-hidden-layer-without-units")
 
@@ -50,8 +51,18 @@ def test_refuses_what_is_out_of_range_by_name(name, value):
         TrainingConfig(**{name: value})
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [{"keep_best": True}, {"patience": 3}, {"validate_steps": 50}],
+    ids=lambda beside: next(iter(beside)),
+)
+def test_keeps_the_best_weights_or_the_average_but_not_both(beside):
+    with pytest.raises(ValueError, match=r"^weight_averaging is 0\.9; it must be 0 beside keep_best"):
+        TrainingConfig(weight_averaging=0.9, **beside)
+
+
 def test_survives_json():
-    config = TrainingConfig(hidden=(7, 5), batch_norm=True, dropout=0.25)
+    config = TrainingConfig(hidden=(7, 5), keep_best=True, dropout=0.25)
 
     assert TrainingConfig.from_json(json.loads(json.dumps(config.as_json()))) == config
 
@@ -94,6 +105,8 @@ def test_every_attribute_has_a_flag_with_its_meaning_and_default(parser, name):
         pytest.param("--hidden=50,20,10", "hidden", (50, 20, 10), id="hidden"),
         pytest.param("--hidden=50", "hidden", (50,), id="one-hidden"),
         pytest.param("--batch-norm", "batch_norm", True, id="batch-norm"),
+        pytest.param("--show-test", "show_test", True, id="show-test"),
+        pytest.param("--keep-best", "keep_best", True, id="keep-best"),
         pytest.param("--activation=selu", "activation", "selu", id="activation"),
         pytest.param("--initializer=he_normal", "initializer", "he_normal", id="initializer"),
         pytest.param("--optimizer=sgd", "optimizer", "sgd", id="optimizer"),
@@ -113,9 +126,9 @@ def test_every_attribute_is_set_by_a_flag_above():
 
 
 def test_flags_change_the_recipe_that_is_named(parser):
-    config = read_options(parser.parse_args(["--recipe", "article", "--batch-norm", "--epochs", "7"]))
+    config = read_options(parser.parse_args(["--recipe", "article", "--no-keep-best", "--epochs", "7"]))
 
-    assert config == dataclasses.replace(RECIPES["article"].config, batch_norm=True, epochs=7)
+    assert config == dataclasses.replace(RECIPES["article"].config, keep_best=False, epochs=7)
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,7 @@ def test_a_recipe_for_learning_publishes_only_when_asked(capsys, tmp_path, monke
 
     assert len(ModelStore(tmp_path / "model_store").versions()) == versions
     said = capsys.readouterr().out
+    assert "test accuracy " in said
     assert ("Nothing is published unless --publish asks for it." in said) == (versions == 0)
 
 

@@ -77,6 +77,25 @@ def test_plain_sgd_steps_down_the_gradient_by_the_rate():
     assert float(weight) == pytest.approx(1 - 2 * 0.1 * 2)
 
 
+def test_averages_the_weights_of_all_steps():
+    weight, variables = one_weight()
+    config = TrainingConfig(
+        optimizer="sgd",
+        schedule="constant",
+        peak_learning_rate=1,
+        warmup_fraction=0,
+        weight_decay=0,
+        weight_averaging=0.5,
+    )
+    optimizer = build_optimizer(config, STEPS)
+
+    for _ in range(3):  # to -1, -2, -3
+        optimizer.apply([np.float32(1.0)], variables)
+    optimizer.finalize_variable_values(variables)
+
+    assert float(weight) == pytest.approx(0.5 * (0.5 * -1 + 0.5 * -2) + 0.5 * -3)
+
+
 LOGITS = np.array([[2.0, -1.0, 0.5], [0.0, 3.0, 1.0]], np.float32)
 LOG_SOFTMAX = LOGITS - np.log(np.exp(LOGITS).sum(axis=1, keepdims=True))
 

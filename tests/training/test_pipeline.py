@@ -15,6 +15,7 @@ from training.config import TrainingConfig
 from training.dataset.files import SHA256
 from training.engines import open_saved_model, open_twin
 from training.errors import BelowGateError, DivergedError
+from training.recipes import RECIPES
 
 
 @pytest.fixture
@@ -154,6 +155,42 @@ def test_publishes_nothing_when_it_diverges(stand_in, store):
 
     assert store.versions() == ()
     assert files(store) == []
+
+
+def test_keeps_the_best_weights_of_a_run_that_gets_worse(stand_in):
+    """A rate so high that every step after the first few spoils what was learned."""
+    config = replace(
+        RECIPES["article"].config,
+        epochs=9,
+        train_images=200,
+        peak_learning_rate=1.0,
+        validate_steps=1,
+        patience=10,
+    )
+    said = []
+
+    network = pipeline.train(config, stand_in, said.append)
+
+    kept = float(re.search(r"^Kept the weights of the lowest validation loss, (\S+)\.$", said[-1])[1])
+    assert pipeline.measure_validation(network, stand_in).nll == pytest.approx(kept, abs=1e-4)
+    assert sum(line.startswith("epoch") for line in said) < 9
+
+
+def test_averaged_weights_fit_their_statistics(stand_in):
+    """With the last step's statistics, weights averaged over so few steps would guess."""
+    config = replace(
+        QUICK,
+        network="dense",
+        hidden=(50,),
+        batch_norm=True,
+        train_images=1280,
+        epochs=2,
+        weight_averaging=0.8,
+    )
+
+    network = pipeline.train(config, stand_in, lambda _: None)
+
+    assert pipeline.measure_validation(network, stand_in).accuracy > 0.5
 
 
 def test_trains_on_no_image_that_it_validates_on(stand_in):

@@ -27,9 +27,9 @@ def test_a_network_is_as_large_as_the_article_says(name, weights):
     assert build(RECIPES[name].config).count_params() == weights
 
 
-def test_the_article_trains_by_plain_steps_():
+def test_the_article_trains_by_plain_steps_and_keeps_the_best():
     config = RECIPES["article"].config
 
     assert (config.optimizer, config.schedule, config.peak_learning_rate) == ("sgd", "constant", 0.01)
     assert (config.warmup_fraction, config.weight_decay, config.dropout) == (0, 0, 0)
-    assert config.batch_size == 50
+    assert (config.batch_size, config.keep_best) == (50, True)
