@@ -93,3 +93,26 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no t
             f"{test}"
             f"  {time.perf_counter() - self._began_s:.1f} s"
         )
+
+
+class HistoryRows(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
+    """Hands on one row of figures an epoch.
+
+    Args:
+        keep: Gets the row: what Keras logs, with the epoch, its rate at the end and its time.
+    """
+
+    def __init__(self, keep: Callable[[Mapping[str, float]], None]) -> None:
+        super().__init__()
+        self._keep = keep
+        self._began_s = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Start the epoch's clock."""
+        self._began_s = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Hand on the row."""
+        rate = float(self.model.optimizer.learning_rate)
+        elapsed_s = time.perf_counter() - self._began_s
+        self._keep({"epoch": epoch + 1, **(logs or {}), "learning_rate": rate, "elapsed_s": elapsed_s})

@@ -1,7 +1,7 @@
 """Moves a network's weights as the config says: the training loop and what watches it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Final, TypeAlias
 
@@ -34,8 +34,18 @@ def fit(
     validation: Split,
     test: Split,
     say: Callable[[str], None],
+    watchers: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
     """Train the network.
+
+    Args:
+        network: Its weights are moved in place.
+        config: Says how.
+        batches: To train on.
+        validation: On which the best weights are chosen.
+        test: Only ever shown.
+        say: Gets a line an epoch.
+        watchers: Callbacks that see each epoch's figures last.
 
     Raises:
         DivergedError: The loss is no longer a number.
@@ -47,11 +57,11 @@ def fit(
         jit_compile=False,  # where XLA works at all, it is no faster for this network on a CPU
     )
     best = KeepBest(config, loss_meter(network, *validation))
-    watchers: list[keras.callbacks.Callback] = [StopWhenDiverged()]
+    callbacks: list[keras.callbacks.Callback] = [StopWhenDiverged()]
     if config.keeps_best:
-        watchers.append(best)
+        callbacks.append(best)
     if config.show_test:
-        watchers.append(ShowTest(lambda: score(predict(network, test[0]), test[1]).accuracy))
+        callbacks.append(ShowTest(lambda: score(predict(network, test[0]), test[1]).accuracy))
     with closing(Progress(say, bar=sys.stderr.isatty())) as progress:
         network.fit(
             batches,
@@ -59,7 +69,7 @@ def fit(
             epochs=config.epochs,
             validation_data=validation,
             validation_batch_size=500,
-            callbacks=[*watchers, progress],
+            callbacks=[*callbacks, *watchers, progress],
             verbose=0,
         )
     _settle(network, config, batches, best, say)

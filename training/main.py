@@ -11,7 +11,7 @@ from digits.store import ModelStore
 from training import console
 from training.config import TrainingConfig
 from training.dataset import Mnist, default_cache, load_mnist, named_folder
-from training.options import add_options, read_options
+from training.options import add_options, descriptions, read_options
 from training.quiet import quiet_tensorflow
 from training.recipes import RECIPES
 
@@ -62,6 +62,15 @@ def _parser() -> argparse.ArgumentParser:
         "meant to be served, or where --model-store is given; else no)",
     )
     parser.add_argument("--cache", type=Path, help="folder that keeps MNIST (default: the platform's cache)")
+    report = parser.add_argument_group("the report")
+    report.add_argument(
+        "--runs",
+        type=Path,
+        default=Path("runs"),
+        metavar="DIR",
+        help="folder in which the run leaves its history, figures and report.html (default: %(default)s)",
+    )
+    report.add_argument("--no-report", action="store_true", help="leave none of that")
     add_options(parser)
     return parser
 
@@ -72,7 +81,17 @@ def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[.
     with quiet_tensorflow():
         # Here and not above, so that --help, bad options and a missing MNIST answer at once.
         from training import pipeline
-    pipeline.run(config, mnist, _store(options), console.say)
+        from training.runs.record import Record
+    if options.no_report:
+        pipeline.run(config, mnist, _store(options), console.say)
+        return
+    record = Record(options.runs, config, descriptions(TrainingConfig))
+    try:
+        with record:
+            pipeline.run(config, mnist, _store(options), console.say, record=record)
+    finally:
+        if record.has_begun:
+            console.say(f"The run's history and report are in {record.folder.path}.")
 
 
 def _store(options: argparse.Namespace) -> ModelStore | None:

@@ -15,6 +15,7 @@ from digits.manifest import Manifest
 from digits.store import MODEL_NAME, ModelStore, StoredModel
 from training import augmentation, networks
 from training.batches import Batches
+from training.callbacks import HistoryRows
 from training.config import VALIDATION_IMAGES, TrainingConfig
 from training.dataset import Mnist
 from training.errors import BelowGateError
@@ -24,13 +25,22 @@ from training.fitting import fit
 from training.folding import fold_batch_norm
 from training.parity import Parity, compare_engines
 from training.report import cost, libraries, table
+from training.runs.page import Validation
+from training.runs.record import Record
 from training.scores import Scores, score
 
 Say: TypeAlias = Callable[[str], None]
 Measured: TypeAlias = dict[str, Scores | Parity]
 
 
-def run(config: TrainingConfig, mnist: Mnist, store: ModelStore | None, say: Say) -> StoredModel | None:
+def run(
+    config: TrainingConfig,
+    mnist: Mnist,
+    store: ModelStore | None,
+    say: Say,
+    *,
+    record: Record | None = None,
+) -> StoredModel | None:
     """Train and measure; export, compare and publish where there is a store.
 
     Args:
@@ -38,6 +48,7 @@ def run(config: TrainingConfig, mnist: Mnist, store: ModelStore | None, say: Say
         mnist: Its first training images are held out for validation.
         store: Where the version is published; None to publish nothing.
         say: Gets each line meant for people.
+        record: Keeps the run's history and figures.
 
     Raises:
         TrainingError: Something failed; the store is as it was.
@@ -45,24 +56,30 @@ def run(config: TrainingConfig, mnist: Mnist, store: ModelStore | None, say: Say
     began_s = time.perf_counter()
     if store is not None:
         check_room(store)
-    network = train(config, mnist, say)
+    if record is not None:
+        record.begin(libraries=libraries(), data=mnist.sha256)
+    network = train(config, mnist, say, record)
     expected = predict(network, mnist.test_images)
-    validation = measure_validation(network, mnist)
-    measured: Measured = {"validation": validation, "test": score(expected, mnist.test_labels)}
+    validation = predict_validation(network, mnist)
+    measured: Measured = {"validation": validation.scores, "test": score(expected, mnist.test_labels)}
+    if record is not None:
+        record.measured(name_metrics(measured), weights=count_weights(network), validation=validation)
     if store is None:
         say(f"{figures(measured)}\nNothing is published unless --publish asks for it. Took {cost(began_s)}.")
         return None
-    check_gate(config, validation)
+    check_gate(config, validation.scores)
     with store.staging() as build:
         write_saved_model(fold_batch_norm(network), build)
         write_twin(build)
         measured |= compare_engines(build, mnist.test_images, expected)
         published = store.publish(build, describe(config, network, mnist, name_metrics(measured)))
+    if record is not None:
+        record.published(published.version, name_metrics(measured))
     say(f"{figures(measured)}\nPublished {published.directory} after {cost(began_s)}.")
     return published
 
 
-def train(config: TrainingConfig, mnist: Mnist, say: Say) -> keras.Sequential:
+def train(config: TrainingConfig, mnist: Mnist, say: Say, record: Record | None = None) -> keras.Sequential:
     """A trained network; equal configs give equal weights on one machine."""
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
@@ -75,6 +92,7 @@ def train(config: TrainingConfig, mnist: Mnist, say: Say) -> keras.Sequential:
         validation=(mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]),
         test=(mnist.test_images, mnist.test_labels),
         say=say,
+        watchers=[] if record is None else [HistoryRows(record.folder.add_epoch)],
     )
     return network
 
@@ -99,10 +117,10 @@ def training_batches(config: TrainingConfig, mnist: Mnist) -> Batches:
     )
 
 
-def measure_validation(network: keras.Model, mnist: Mnist) -> Scores:
-    """Scores on the validation images, on which alone all choices rest."""
-    found = predict(network, mnist.train_images[:VALIDATION_IMAGES])
-    return score(found, mnist.train_labels[:VALIDATION_IMAGES])
+def predict_validation(network: keras.Model, mnist: Mnist) -> Validation:
+    """What the network says of the validation images, on which alone all choices rest."""
+    images, labels = mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]
+    return Validation(images, labels, predict(network, images))
 
 
 def check_gate(config: TrainingConfig, validation: Scores) -> None:

@@ -7,6 +7,7 @@ from stand_in_mnist import QUICK, QUICK_FLAGS, load_stand_in
 from digits.store import ModelStore
 from training import pipeline
 from training.main import main
+from training.runs.record import Record
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +22,17 @@ def said():
 
 
 @pytest.fixture(scope="session")
-def published(stand_in, said, tmp_path_factory):
+def record(tmp_path_factory):
+    """The record of the run of `published`, once it has run."""
+    return Record(tmp_path_factory.mktemp("runs"), QUICK, {})
+
+
+@pytest.fixture(scope="session")
+def published(stand_in, said, record, tmp_path_factory):
     """The first version in a store, by the pipeline."""
     store = ModelStore(tmp_path_factory.mktemp("trained") / "store")
-    return pipeline.run(QUICK, stand_in, store, said.append)
+    with record:
+        return pipeline.run(QUICK, stand_in, store, said.append, record=record)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from digits.errors import ModelNotFoundError
 from digits.store import ModelStore
 from training.main import main
 
-ONE_STEP = ["--epochs=1", "--train-images=64", "--min-accuracy=0"]
+ONE_STEP = ["--epochs=1", "--train-images=64", "--min-accuracy=0", "--no-report"]
 STAND_IN = Path(load_stand_in.__code__.co_filename)
 
 
@@ -87,6 +87,16 @@ def test_fails_in_one_line_before_it_trains_when_the_store_cannot_be(capsys, tmp
     assert "--model-store" in said.err
     assert said.err.count("\n") == 1
     assert "Training" not in said.out
+
+
+def test_says_where_a_run_left_its_report(capsys, tmp_path):
+    flags = ["--runs", str(tmp_path / "runs"), "--model-store", str(tmp_path / "store"), *ONE_STEP[:-1]]
+
+    assert main(flags, load=load_stand_in) == 0
+
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert f"The run's history and report are in {folder}." in capsys.readouterr().out
+    assert (folder / "report.html").is_file()
 
 
 def test_publishes_the_next_version(published_again):

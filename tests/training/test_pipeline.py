@@ -97,6 +97,20 @@ def test_says_how_it_goes(said):
     )
 
 
+def test_records_its_epochs_and_figures(published, record):
+    (epoch,) = record.folder.history()
+
+    assert list(epoch) == [
+        *("epoch", "accuracy", "loss", "val_accuracy", "val_loss"),
+        *("learning_rate", "elapsed_s"),
+    ]
+    assert epoch["epoch"] == 1
+    assert epoch["val_accuracy"] == pytest.approx(published.manifest.metrics["validation_accuracy"], abs=1e-6)
+    assert record.folder.metrics()["metrics"] == published.manifest.metrics
+    assert record.folder.metrics()["published"] == 1
+    assert (record.folder.path / "report.html").is_file()
+
+
 def weights(version):
     """Every saved array by its key; beside them lie names, which count up in one process."""
     checkpoint = tf.train.load_checkpoint(str(version.directory / "variables/variables"))
@@ -172,7 +186,7 @@ def test_keeps_the_best_weights_of_a_run_that_gets_worse(stand_in):
     network = pipeline.train(config, stand_in, said.append)
 
     kept = float(re.search(r"^Kept the weights of the lowest validation loss, (\S+)\.$", said[-1])[1])
-    assert pipeline.measure_validation(network, stand_in).nll == pytest.approx(kept, abs=1e-4)
+    assert pipeline.predict_validation(network, stand_in).scores.nll == pytest.approx(kept, abs=1e-4)
     assert sum(line.startswith("epoch") for line in said) < 9
 
 
@@ -190,7 +204,7 @@ def test_averaged_weights_fit_their_statistics(stand_in):
 
     network = pipeline.train(config, stand_in, lambda _: None)
 
-    assert pipeline.measure_validation(network, stand_in).accuracy > 0.5
+    assert pipeline.predict_validation(network, stand_in).scores.accuracy > 0.5
 
 
 def test_trains_on_no_image_that_it_validates_on(stand_in):
