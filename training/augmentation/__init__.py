@@ -1,0 +1,34 @@
+"""Random changes of digit images, and of pictures of digits, that leave the digit what it is.
+
+On digit images: shift, rotate, resize, shear (or `affine`, all in one resampling), crop, elastic,
+stroke, and flip, which harms. On RGB pictures, before the service's own imaging makes digit images
+of them: brightness, contrast, saturation, hue, noise, blur. `chain` composes them.
+"""
+
+from training.augmentation.affine import affine, resize, rotate, shear, shift
+from training.augmentation.chain import Augmentation, chain
+from training.augmentation.color import brightness, contrast, hue, saturation
+from training.augmentation.elastic import elastic
+from training.augmentation.frame import crop, flip
+from training.augmentation.sensor import blur, noise
+from training.augmentation.stroke import stroke
+
+__all__ = [
+    "Augmentation",
+    "affine",
+    "blur",
+    "brightness",
+    "chain",
+    "contrast",
+    "crop",
+    "elastic",
+    "flip",
+    "hue",
+    "noise",
+    "resize",
+    "rotate",
+    "saturation",
+    "shear",
+    "shift",
+    "stroke",
+]
