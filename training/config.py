@@ -55,6 +55,8 @@ class TrainingConfig:
         max_scale: It stretches each axis by at most this share, or shrinks it as much.
         max_shear: It slants an image by at most this many pixels a pixel.
         max_stroke: It thins or thickens strokes, 0 not at all, 1 by a pixel on each side.
+        elastic_px: It bends strokes by smooth random moves of this standard deviation.
+        flip_share: It mirrors this share of the images, which harms digits.
         seed: Where all randomness starts: weights, order, augmentation, dropout.
         train_images: Train on the first so many only, for a quick trial; 0 is all 55,000.
         min_accuracy: Validation accuracy below which nothing is published.
@@ -88,6 +90,8 @@ class TrainingConfig:
     max_scale: float = 0.12
     max_shear: float = 0.15
     max_stroke: float = 0.0
+    elastic_px: float = 0.0
+    flip_share: float = 0.0
     seed: int = 1
     train_images: int = 0
     min_accuracy: float = 0.994
@@ -163,6 +167,8 @@ _LIMITS: Final[dict[str, tuple[float, float]]] = {
     "max_scale": (0, 0.9),
     "max_shear": (0, 2),
     "max_stroke": (0, 1),
+    "elastic_px": (0, 10),
+    "flip_share": (0, 1),
     "seed": (0, 2**32 - 1),
     "train_images": (0, TRAIN_IMAGES),
     "min_accuracy": (0, 1),

@@ -105,15 +105,7 @@ def training_batches(config: TrainingConfig, mnist: Mnist) -> Batches:
         mnist.train_labels[VALIDATION_IMAGES:end],
         size=config.batch_size,
         seed=config.seed,
-        augment=augmentation.chain(
-            augmentation.stroke(amount=config.max_stroke),
-            augmentation.affine(
-                rotation_deg=config.max_rotation_deg,
-                shift_px=config.max_shift_px,
-                scale=config.max_scale,
-                shear=config.max_shear,
-            ),
-        ),
+        augment=augmentation.recipe(config),
     )
 
 

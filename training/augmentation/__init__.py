@@ -2,7 +2,8 @@
 
 On digit images: shift, rotate, resize, shear (or `affine`, all in one resampling), crop, elastic,
 stroke, and flip, which harms. On RGB pictures, before the service's own imaging makes digit images
-of them: brightness, contrast, saturation, hue, noise, blur. `chain` composes them.
+of them: brightness, contrast, saturation, hue, noise, blur. `chain` composes them, and `recipe` is
+the chain that a config asks for.
 """
 
 from training.augmentation.affine import affine, resize, rotate, shear, shift
@@ -10,6 +11,7 @@ from training.augmentation.chain import Augmentation, chain
 from training.augmentation.color import brightness, contrast, hue, saturation
 from training.augmentation.elastic import elastic
 from training.augmentation.frame import crop, flip
+from training.augmentation.recipe import recipe
 from training.augmentation.sensor import blur, noise
 from training.augmentation.stroke import stroke
 
@@ -25,6 +27,7 @@ __all__ = [
     "flip",
     "hue",
     "noise",
+    "recipe",
     "resize",
     "rotate",
     "saturation",
