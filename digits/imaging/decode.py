@@ -1,6 +1,7 @@
 """From the bytes of a file to a gray picture, upright and opaque, whatever its format and mode."""
 
 import io
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -24,8 +25,26 @@ _UPRIGHT: Final = {
 }
 """EXIF's orientation (CIPA DC-008, section 4.6.4) → what turns the picture upright."""
 
+_LYING: Final = frozenset({5, 6, 7, 8})
+"""Those of a picture that lies on its side."""
 
-def decode(picture: bytes, *, max_pixels: int, side: int) -> NDArray[np.uint8]:
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture.
+
+    Attributes:
+        gray: Upright, 0 is black, 255 is white; it may be smaller than the picture itself.
+        width: Of the picture itself, upright, in pixels.
+        height: The same.
+    """
+
+    gray: NDArray[np.uint8]
+    width: int
+    height: int
+
+
+def decode(picture: bytes, *, max_pixels: int, side: int) -> Picture:
     """Decode the first frame of a picture to gray.
 
     Args:
@@ -34,21 +53,22 @@ def decode(picture: bytes, *, max_pixels: int, side: int) -> NDArray[np.uint8]:
         side: Longer side, in pixels, that suffices: a larger JPEG is decoded at a fraction of
             its size, which is many times faster. The result may be larger than this.
 
-    Returns:
-        Shape (height, width), 0 is black, 255 is white.
-
     Raises:
         UnreadableImageError: It is no such picture, or it is broken.
         ImageTooLargeError: It has more pixels than `max_pixels`.
     """
     with _open(picture, max_pixels) as image:
+        size = image.size
         image.draft("L", (side, side))  # JPEG only: at least this large, and no larger than needed
-        orientation = _orientation(image)
         try:
             gray = _to_gray(image, side)
         except Exception as error:
             raise UnreadableImageError(f"The picture is broken ({_reason(error)}).", FORMATS) from error
-    return np.asarray(gray.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else gray)
+        orientation = _orientation(image)  # now, since Pillow turns a TIFF itself while it decodes it
+    if orientation in _UPRIGHT:
+        gray = gray.transpose(_UPRIGHT[orientation])
+    width, height = size[::-1] if orientation in _LYING else size
+    return Picture(np.asarray(gray), width, height)
 
 
 def _open(picture: bytes, max_pixels: int) -> Image.Image:

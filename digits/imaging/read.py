@@ -32,7 +32,7 @@ def read_digit(picture: bytes, *, max_pixels: int) -> DigitImage:
         ImageTooLargeError: It has more than `max_pixels`.
         BlankImageError: Nothing is drawn on it.
     """
-    return to_digit_image(decode(picture, max_pixels=max_pixels, side=WORK_SIDE))
+    return to_digit_image(decode(picture, max_pixels=max_pixels, side=WORK_SIDE).gray)
 
 
 def to_digit_image(gray: NDArray[np.uint8]) -> DigitImage:

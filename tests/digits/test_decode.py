@@ -14,7 +14,7 @@ from digits.imaging.decode import FORMATS, decode
 
 
 def read(picture, *, max_pixels=1_000_000, side=1000):
-    return decode(picture, max_pixels=max_pixels, side=side)
+    return decode(picture, max_pixels=max_pixels, side=side).gray
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -106,8 +106,9 @@ def test_an_invisible_picture_is_blank_paper():
     assert np.ptp(read(encode(np.zeros((50, 50, 4), np.uint8)))) == 0
 
 
+@pytest.mark.parametrize("format_", ["PNG", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_turns_a_photo_upright(orientation):
+def test_turns_a_photo_upright(orientation, format_):
     upright = draw_seven((60, 80), width=6)
     undo = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -122,9 +123,10 @@ def test_turns_a_photo_upright(orientation):
     exif[0x0112] = orientation
     stored = upright.transpose(undo[orientation]) if orientation in undo else upright
 
-    gray = read(encode(stored, "PNG", exif=exif))
+    picture = decode(encode(stored, format_, exif=exif), max_pixels=1_000_000, side=1000)
 
-    np.testing.assert_array_equal(gray, np.asarray(upright.convert("L")))
+    np.testing.assert_array_equal(picture.gray, np.asarray(upright.convert("L")))
+    assert (picture.width, picture.height) == (60, 80)
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF:UserWarning")  # Pillow mentions it, and reads on
@@ -153,9 +155,10 @@ def test_decodes_a_large_picture_no_larger_than_needed(format_, mode):
     else:
         large = large.convert(mode)
 
-    gray = decode(encode(large, format_), max_pixels=2_000_000, side=400)
+    picture = decode(encode(large, format_), max_pixels=2_000_000, side=400)
 
-    assert gray.shape == (300, 400)
+    assert picture.gray.shape == (300, 400)
+    assert (picture.width, picture.height) == large.size
 
 
 def test_refuses_too_many_pixels_before_decoding_them():
