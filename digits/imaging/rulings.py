@@ -13,7 +13,10 @@ _RUN: Final = 0.125
 """Straight runs of at least this share of it may be part of a ruling."""
 
 _GAP: Final = 0.2
-"""Gaps up to this share of the side, where a digit crosses it, do not end a ruling."""
+"""Gaps up to this share of a ruling's length, where a digit crosses it, do not end it, …"""
+
+_COVERED: Final = 0.5
+"""… if at least this share of the length is there: the tops of several sevens are no ruling."""
 
 _SPAN: Final = 0.97
 """A ruling, its ends drawn out by half a gap each, spans at least this share of the side."""
@@ -27,6 +30,8 @@ _FAINT: Final = 12
 _LIGHTER: Final = 0.75
 """A single line must be at most so dark, compared with the ink, not to be taken for a digit's stroke."""
 
+_MIN_DIVIDERS: Final = 3
+"""Fewer lines that only lead from ruling to ruling are taken for strokes, such as a 1 between two rules."""
 
 _ALIKE: Final = 1.4
 """Runs up to this many times as dark as the rulings found are rulings too, cut off by a digit or a shadow."""
@@ -35,51 +40,91 @@ _ALIKE: Final = 1.4
 def remove_rulings(darkness: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Erase lines that run across the whole picture, nearly level or nearly upright.
 
+    Upright lines that lead from one level line to another go too: they part the boxes of a form.
     Where a stroke crosses a line, what is left is the stroke: it is long in the direction in which
     the line is thin.
 
     Args:
         darkness: Shape (height, width), 0 = paper, 255 = black.
     """
-    level = _remove_level(darkness)
-    return np.ascontiguousarray(_remove_level(np.ascontiguousarray(level.T)).T)
-
-
-def _remove_level(darkness: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    height, width = darkness.shape
-    side = (height * width) ** 0.5
-    thickness = max(3, round(_THICKNESS * side) | 1)
-    if min(height, width) < _MIN_SIDE_PX:
+    if min(darkness.shape) < _MIN_SIDE_PX:
         return darkness
+    without, level = _remove_level(darkness, None)
+    rails = None if level is None else np.ascontiguousarray(level.T)
+    return np.ascontiguousarray(_remove_level(np.ascontiguousarray(without.T), rails)[0].T)
+
+
+def _remove_level(
+    darkness: NDArray[np.uint8], rails: NDArray[np.int32] | None
+) -> tuple[NDArray[np.uint8], NDArray[np.int32] | None]:
+    """What is left without level lines, and their labels.
+
+    Args:
+        darkness: See `remove_rulings`.
+        rails: Labels of upright lines found before; 0 where there is none.
+    """
+    side = darkness.size**0.5
+    thickness = max(3, round(_THICKNESS * side) | 1)
     without = cv2.morphologyEx(darkness, cv2.MORPH_OPEN, np.ones((thickness, 1), np.uint8))
     thin = np.asarray(cv2.subtract(darkness, without) >= _FAINT, np.uint8)
     run = np.ones((1, max(3, round(_RUN * side))), np.uint8)
     runs = np.asarray(cv2.morphologyEx(thin, cv2.MORPH_OPEN, run), np.uint8)
     if not runs.any():
-        return darkness
-    lines = _lines(runs, thickness)
+        return darkness, None
+    labels, spans = _lines(runs, thickness, rails)
+    lines = np.asarray(labels > 0, np.uint8)
     if not lines.any():
-        return darkness
+        return darkness, None
     line_level = float(np.median(darkness[lines > 0]))
     are_light = line_level <= _LIGHTER * np.percentile(darkness[lines == 0], 99)
     if not are_light and not _are_several(lines):
-        return darkness
-    if are_light:  # what else is as light and straight is ruled too, though it does not span
+        return darkness, None
+    if are_light and spans:  # what else is as light and straight is ruled too, though it does not span
         lines |= runs & (darkness <= _ALIKE * line_level)
-    near = np.asarray(cv2.dilate(lines, np.ones((3, 3), np.uint8)), np.uint8)
-    return np.where(near & thin, without, darkness).astype(np.uint8)
+    whole = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((1, _gap(darkness)), np.uint8))
+    near = np.asarray(cv2.dilate(whole, np.ones((3, 3), np.uint8)), np.uint8)
+    return np.where(near & thin, without, darkness).astype(np.uint8), labels
 
 
-def _lines(runs: NDArray[np.uint8], thickness: int) -> NDArray[np.uint8]:
-    """Of straight runs, those that together span the picture."""
+def _lines(
+    runs: NDArray[np.uint8], thickness: int, rails: NDArray[np.int32] | None
+) -> tuple[NDArray[np.int32], bool]:
+    """Of straight runs, those that together span the picture or lead from rail to rail, labeled by line.
+
+    Also whether any spans the picture.
+    """
     width = runs.shape[1]
-    joined = cv2.dilate(runs, np.ones((3, max(3, round(_GAP * width)) | 1), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    spans = stats[:, cv2.CC_STAT_WIDTH] >= _SPAN * width
+    joined = cv2.dilate(runs, np.ones((3, _gap(runs)), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     flat = stats[:, cv2.CC_STAT_HEIGHT] <= 0.12 * width + thickness
-    keeps = np.asarray(spans & flat, np.uint8)
-    keeps[0] = 0  # the background
-    return np.asarray(keeps[labels] * runs, np.uint8)
+    flat[0] = False  # the background
+    keeps = spans = flat & (stats[:, cv2.CC_STAT_WIDTH] >= _SPAN * width)
+    if spans.any():
+        spans &= _covered(np.asarray(labels * runs, np.int32), count) >= _COVERED * width
+    if rails is not None:
+        led = flat & (_rails_met(np.asarray(labels * runs, np.int32), rails, count, thickness) >= 2)
+        keeps = spans | led if led.sum() >= _MIN_DIVIDERS else spans
+    return np.asarray(keeps[labels] * labels * runs, np.int32), bool(spans.any())
+
+
+def _gap(picture: NDArray[np.uint8]) -> int:
+    return int(max(3, round(_GAP * picture.shape[1]))) | 1
+
+
+def _covered(labels: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+    """In how many columns each line is visible."""
+    rows, columns = np.nonzero(labels)
+    pairs = np.unique(labels[rows, columns].astype(np.int64) * labels.shape[1] + columns)
+    return np.bincount(pairs // labels.shape[1], minlength=count)
+
+
+def _rails_met(
+    labels: NDArray[np.int32], rails: NDArray[np.int32], count: int, thickness: int
+) -> NDArray[np.int64]:
+    """How many rails each line meets, up to half a line's thickness away."""
+    near = cv2.dilate(rails.astype(np.float32), np.ones((3, thickness), np.uint8)).astype(np.int32)
+    met = np.unique(np.stack([labels[near > 0], near[near > 0]]), axis=1)
+    return np.bincount(met[0], minlength=count)
 
 
 def _are_several(lines: NDArray[np.uint8]) -> bool:

@@ -74,3 +74,32 @@ def test_takes_any_shape(shape):
     noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
 
     assert remove_rulings(noise).shape == shape
+
+
+def form(*, cells):
+    """Two rules, and upright lines from one to the other."""
+    darkness = np.zeros((100, 400), np.uint8)
+    for top in (10, 86):
+        bar(darkness, top, 5, 3, 390)
+    for left in np.linspace(5, 392, cells + 1).astype(int):
+        bar(darkness, 10, left, 79, 3)
+    return darkness
+
+
+def test_erases_the_boxes_of_a_form_and_keeps_what_is_in_them():
+    digits = np.zeros((100, 400), np.uint8)
+    for left in (50, 150, 250, 350):
+        bar(bar(digits, 30, left - 15, 6, 30), 30, left + 10, 45, 6)
+
+    cleaned = remove_rulings(np.maximum(form(cells=4), digits))
+
+    assert (cleaned[digits > 0] == 200).mean() > 0.97
+    assert (cleaned[digits == 0] > 30).mean() < 0.005
+
+
+def test_keeps_a_one_that_reaches_from_rule_to_rule():
+    one = bar(np.zeros((160, 160), np.uint8), 60, 78, 43, 5)
+
+    cleaned = remove_rulings(np.maximum(ruled(np.zeros((160, 160), np.uint8)), one))
+
+    assert (cleaned[one > 0] == 200).mean() > 0.9
