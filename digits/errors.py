@@ -4,7 +4,8 @@
     ├── ImageError                  the picture is at fault
     │   ├── UnreadableImageError    unreadable-image    not a picture, or a broken one
     │   ├── ImageTooLargeError      image-too-large     more pixels than we decode
-    │   └── BlankImageError         blank-image         nothing is drawn on it
+    │   ├── BlankImageError         blank-image         nothing is drawn on it
+    │   └── TooManySymbolsError     too-many-symbols    more is drawn on it than we look at
     └── ModelError                  the model is at fault
         ├── ModelNotFoundError      model-not-found     the store has no such version
         ├── ModelCorruptError       model-corrupt       files are missing or were changed
@@ -65,6 +66,19 @@ class BlankImageError(ImageError):
         super().__init__(
             "Nothing on the image stands out from its background. "
             "Send one digit, darker or lighter than its paper."
+        )
+
+
+class TooManySymbolsError(ImageError):
+    """More things stand out on the picture than we look at one by one."""
+
+    code = "too-many-symbols"
+    title = "Too much is written on the image."
+
+    def __init__(self, found: int, limit: int) -> None:
+        super().__init__(
+            f"{found:,} things stand out on the image; the limit is {limit}. "
+            "Cut out the part with the digits, or send a picture without texture around them."
         )
 
 

@@ -17,7 +17,7 @@ from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
 from service.limits import BodyLimitMiddleware
 from service.metrics import Metrics
-from service.routes import health, models, predictions, problem_types
+from service.routes import health, models, predictions, problem_types, readings
 from service.schemas import Problem
 from service.settings import Settings
 from service.telemetry import TelemetryMiddleware
@@ -53,7 +53,7 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     app.state.slot = ModelSlot()
     app.state.admission = Admission(settings.max_pending)
     app.state.metrics = Metrics()
-    for resource in (predictions, models, health, problem_types):
+    for resource in (predictions, readings, models, health, problem_types):
         app.include_router(resource.router)
     app.add_api_route("/", _home, include_in_schema=False)
     problems.install(app)

@@ -81,7 +81,7 @@ _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 IMAGE_REQUEST_BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
-        "description": "A picture of one handwritten digit: PNG, JPEG, GIF, BMP, WebP or TIFF.",
+        "description": "A picture of handwriting: PNG, JPEG, GIF, BMP, WebP or TIFF.",
         "content": {
             "multipart/form-data": {
                 "schema": {

@@ -23,6 +23,7 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
     shared.UnreadableImageError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     shared.ImageTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     shared.BlankImageError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    shared.TooManySymbolsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     shared.ModelNotFoundError: HTTPStatus.NOT_FOUND,
     shared.ModelCorruptError: HTTPStatus.SERVICE_UNAVAILABLE,
     shared.ContractMismatchError: HTTPStatus.SERVICE_UNAVAILABLE,

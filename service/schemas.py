@@ -1,11 +1,13 @@
 """What goes over the wire, as JSON."""
 
 from datetime import datetime
+from itertools import groupby
 from typing import Annotated, Literal, TypeAlias
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.inference.reader import ReadDigit
 from service.inference.recognizer import Recognition, Recognizer
 
 Fraction: TypeAlias = Annotated[float, Ge(0), Le(1)]
@@ -67,6 +69,57 @@ class Prediction(Schema):
             is_digit=recognition.digit_score >= min_digit_score,
             digit_score=recognition.digit_score,
             model=model,
+        )
+
+
+class Box(Schema):
+    """A rectangle on the picture, in its pixels, after EXIF has turned it upright."""
+
+    left: Annotated[int, Ge(0), Field(examples=[120])]
+    top: Annotated[int, Ge(0), Field(examples=[64])]
+    width: Annotated[int, Ge(1), Field(examples=[52])]
+    height: Annotated[int, Ge(1), Field(examples=[80])]
+
+
+class DigitOnPage(Schema):
+    """One of the digits on a picture."""
+
+    digit: Annotated[int, Ge(0), Le(9), Field(examples=[9])]
+    confidence: Annotated[Fraction, Field(examples=[0.998])]
+    """Its probability."""
+
+    line: Annotated[int, Ge(0), Field(examples=[0])]
+    """Which of `lines` it is on."""
+
+    box: Box
+
+    @classmethod
+    def of(cls, read: ReadDigit) -> "DigitOnPage":
+        """Put one digit into words."""
+        box = Box(left=read.box.left, top=read.box.top, width=read.box.width, height=read.box.height)
+        return cls(digit=read.digit, confidence=read.confidence, line=read.line, box=box)
+
+
+class Reading(Schema):
+    """All digits on a picture, in reading order."""
+
+    text: Annotated[str, Field(examples=["90210"])]
+    """All lines, with a line feed between two; empty if there is ink, but no digit."""
+
+    lines: Annotated[list[str], Field(examples=[["90210"]])]
+    """The digits of each line, from the top."""
+
+    digits: list[DigitOnPage]
+    """Each digit: line by line, from the left."""
+
+    model: ModelReference
+
+    @classmethod
+    def of(cls, digits: list[ReadDigit], model: ModelReference) -> "Reading":
+        """Put what was read into words."""
+        lines = ["".join(str(each.digit) for each in line) for _, line in groupby(digits, lambda d: d.line)]
+        return cls(
+            text="\n".join(lines), lines=lines, digits=[DigitOnPage.of(each) for each in digits], model=model
         )
 
 

@@ -1,6 +1,6 @@
-"""From the bytes that people upload to a digit image: decode, extract the ink, keep the digit, frame it."""
+"""From the bytes that people upload to digit images: decode, extract the ink, find the digits, frame them."""
 
 from digits.imaging.frame import frame
-from digits.imaging.read import read_digit, to_digit_image, to_framed
+from digits.imaging.read import Page, read_digit, read_page, to_digit_image, to_framed
 
-__all__ = ["frame", "read_digit", "to_digit_image", "to_framed"]
+__all__ = ["Page", "frame", "read_digit", "read_page", "to_digit_image", "to_framed"]

@@ -1,5 +1,6 @@
-"""The way from a picture to a digit image, as one readable page."""
+"""The ways from a picture to digit images, as one readable page."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -8,9 +9,12 @@ from numpy.typing import NDArray
 
 from digits.contract import SIDE, DigitImage
 from digits.errors import BlankImageError
+from digits.imaging.cut import cut
 from digits.imaging.decode import decode
 from digits.imaging.frame import frame
-from digits.imaging.ink import extract_ink, measure_darkness, to_dark_on_light
+from digits.imaging.ink import ONE_DIGIT_WINDOW, extract_ink, measure_darkness, to_dark_on_light
+from digits.imaging.layout import find_lines
+from digits.imaging.pieces import Line
 from digits.imaging.rulings import remove_rulings
 from digits.imaging.segment import keep_digit
 from digits.imaging.stroke import thicken
@@ -18,6 +22,36 @@ from digits.imaging.stroke import thicken
 WORK_SIDE: Final = 160
 """Longer side, in pixels, at which ink is sought. A digit is at least a third of it, twice what a digit
 image holds; real pictures are read no better at 320."""
+
+PAGE_SIDE: Final = 1024
+"""The same for a picture of many digits: one that is a thirtieth of the page still has 34 pixels."""
+
+_PAGE_WINDOW: Final = 0.15
+"""Share of a page's shorter side over which its paper is estimated: strokes are thinner there, …"""
+
+_PAGE_MIN_SIDE: Final = 100
+"""… unless it has so few pixels that the digits fill it."""
+
+_MAX_CUTS: Final = 12
+"""Cuts through one symbol …"""
+
+_MAX_CUTS_OF_ALL: Final = 512
+"""… and through all of a page: they bound what a page can cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What may be digits on a picture.
+
+    Attributes:
+        lines: From the top; boxes in pixels of the picture that was worked on.
+        across: How many times as wide the whole picture is, upright.
+        down: How many times as high.
+    """
+
+    lines: tuple[Line, ...]
+    across: float = 1.0
+    down: float = 1.0
 
 
 def read_digit(picture: bytes, *, max_pixels: int) -> DigitImage:
@@ -35,12 +69,39 @@ def read_digit(picture: bytes, *, max_pixels: int) -> DigitImage:
     return to_digit_image(decode(picture, max_pixels=max_pixels, side=WORK_SIDE).gray)
 
 
+def read_page(picture: bytes, *, max_pixels: int) -> Page:
+    """Find what may be digits on an encoded picture of any number of them.
+
+    Args:
+        picture: See `read_digit`.
+        max_pixels: See `read_digit`.
+
+    Raises:
+        UnreadableImageError: It is no picture, or it is broken.
+        ImageTooLargeError: It has more than `max_pixels`.
+        BlankImageError: Nothing is drawn on it.
+        TooManySymbolsError: It is full of things.
+    """
+    whole = decode(picture, max_pixels=max_pixels, side=PAGE_SIDE)
+    small = _shrink(whole.gray, PAGE_SIDE)
+    return Page(to_lines(small), whole.width / small.shape[1], whole.height / small.shape[0])
+
+
 def to_digit_image(gray: NDArray[np.uint8]) -> DigitImage:
     """Turn a gray picture of one digit, 0 = black, into a digit image."""
-    dark = to_dark_on_light(_shrink(gray))
+    dark = to_dark_on_light(_shrink(gray, WORK_SIDE))
     if _is_framed(255 - dark):
         return 255 - dark
-    return to_framed(keep_digit(_to_ink(dark)))
+    return to_framed(keep_digit(_to_ink(dark, ONE_DIGIT_WINDOW)))
+
+
+def to_lines(gray: NDArray[np.uint8]) -> tuple[Line, ...]:
+    """Find what may be digits on a gray picture, 0 = black, line by line."""
+    window = _PAGE_WINDOW if min(gray.shape) >= _PAGE_MIN_SIDE else ONE_DIGIT_WINDOW
+    lines = find_lines(_to_ink(to_dark_on_light(gray), window))
+    symbols = sum(len(line.pieces) for line in lines)
+    max_cuts = min(_MAX_CUTS, _MAX_CUTS_OF_ALL // max(1, symbols))
+    return tuple(cut(line, max_cuts=max_cuts) for line in lines)
 
 
 def to_framed(ink: NDArray[np.uint8]) -> DigitImage:
@@ -48,12 +109,12 @@ def to_framed(ink: NDArray[np.uint8]) -> DigitImage:
     return frame(thicken(ink))
 
 
-def _to_ink(dark: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return extract_ink(remove_rulings(measure_darkness(dark)))
+def _to_ink(dark: NDArray[np.uint8], window: float) -> NDArray[np.uint8]:
+    return extract_ink(remove_rulings(measure_darkness(dark, window)))
 
 
-def _shrink(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    scale = WORK_SIDE / max(gray.shape)
+def _shrink(gray: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    scale = side / max(gray.shape)
     if scale >= 1:
         return gray
     size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))

@@ -1,4 +1,4 @@
-"""From the bytes of a picture to the digit on it."""
+"""From the bytes of a picture to the digit, or the digits, on it."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,11 @@ import anyio.to_thread
 import numpy as np
 
 from digits.contract import DigitImage
-from digits.imaging import read_digit
+from digits.imaging import read_digit, read_page
 from digits.store import StoredModel
 from service.inference.batcher import Batcher
 from service.inference.engine import Answers, Engine
+from service.inference.reader import ReadDigit, read_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,25 @@ class Recognizer:
         """
         if self._batcher is None:
             return await anyio.to_thread.run_sync(self._recognize, picture, limiter=self._threads)
-        image = await anyio.to_thread.run_sync(self._read, picture, limiter=self._threads)
+        image = await anyio.to_thread.run_sync(self._prepare, picture, limiter=self._threads)
         return Recognition.of(await self._batcher.predict(image))
 
-    def _read(self, picture: bytes) -> DigitImage:
+    async def read(self, picture: bytes, *, min_digit_score: float) -> list[ReadDigit]:
+        """Read all digits on an encoded picture, in reading order.
+
+        What may be a digit goes to the engine in one call of its own, whichever engine it is.
+
+        Raises:
+            ImageError: The picture is unreadable, too large, blank or full of things.
+        """
+        return await anyio.to_thread.run_sync(self._read, picture, min_digit_score, limiter=self._threads)
+
+    def _prepare(self, picture: bytes) -> DigitImage:
         return read_digit(picture, max_pixels=self._max_image_pixels)
 
     def _recognize(self, picture: bytes) -> Recognition:
-        return Recognition.of(self.engine.predict(self._read(picture)[None]))
+        return Recognition.of(self.engine.predict(self._prepare(picture)[None]))
+
+    def _read(self, picture: bytes, min_digit_score: float) -> list[ReadDigit]:
+        page = read_page(picture, max_pixels=self._max_image_pixels)
+        return read_digits(page, self.engine, min_digit_score=min_digit_score)

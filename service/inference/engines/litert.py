@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from threading import Lock
+from typing import Final
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -9,6 +10,9 @@ from ai_edge_litert.interpreter import Interpreter
 from digits.contract import INPUT, OUTPUT, SCORE_OUTPUT, SIDE, SIGNATURE, DigitImages
 from digits.errors import ModelCorruptError
 from service.inference.engine import Answers
+
+_MAX_BATCH: Final = 64
+"""Images in one call at most: an interpreter keeps the memory for the largest batch it ever had."""
 
 
 class LiteRTEngine:
@@ -36,6 +40,10 @@ class LiteRTEngine:
 
     def predict(self, images: DigitImages) -> Answers:
         """See `Engine.predict`."""
+        batches = (images[i : i + _MAX_BATCH] for i in range(0, len(images), _MAX_BATCH))
+        return Answers.concatenate([self._predict_batch(batch) for batch in batches])
+
+    def _predict_batch(self, images: DigitImages) -> Answers:
         with self._lock:
             if len(images) != self._size:
                 self._interpreter.resize_tensor_input(self._input, images.shape)

@@ -1,0 +1,61 @@
+"""`POST /read`."""
+
+from fastapi import APIRouter
+
+from digits.errors import BlankImageError, ImageTooLargeError, TooManySymbolsError, UnreadableImageError
+from service.dependencies import (
+    IMAGE_REQUEST_BODY,
+    AdmissionDep,
+    MetricsDep,
+    RecognizerDep,
+    SettingsDep,
+    UploadedImage,
+)
+from service.errors import (
+    BodyTooLargeError,
+    MalformedRequestError,
+    MissingImageError,
+    NotReadyError,
+    OverloadedError,
+    UnsupportedMediaTypeError,
+)
+from service.problems import documented
+from service.schemas import ModelReference, Reading
+
+router = APIRouter(tags=["recognition"])
+
+
+@router.post(
+    "/read",
+    operation_id="read",
+    openapi_extra=IMAGE_REQUEST_BODY,
+    responses=documented(
+        MissingImageError,
+        MalformedRequestError,
+        BodyTooLargeError,
+        ImageTooLargeError,
+        UnsupportedMediaTypeError,
+        UnreadableImageError,
+        BlankImageError,
+        TooManySymbolsError,
+        NotReadyError,
+        OverloadedError,
+    ),
+)
+async def read(
+    recognizer: RecognizerDep,
+    image: UploadedImage,
+    admission: AdmissionDep,
+    metrics: MetricsDep,
+    settings: SettingsDep,
+) -> Reading:
+    """Read all handwritten digits on a picture, line by line.
+
+    Digits may touch and lines may slant. The picture may be whatever `POST /predict` takes. Where
+    there is ink, but nothing that looks like a digit, the answer is an empty text.
+    """
+    with admission.admit():
+        digits = await recognizer.read(image, min_digit_score=settings.min_digit_score)
+    for each in digits:
+        metrics.predicted(each.digit)
+    return Reading.of(digits, ModelReference.of(recognizer))
