@@ -6,6 +6,7 @@ DigitsError
     │   ├── MissingImageError           missing-image
     │   ├── MalformedRequestError       malformed-request
     │   ├── UnsupportedMediaTypeError   unsupported-media-type
+    │   ├── SeveralDigitsError          several-digits
     │   └── BodyTooLargeError           body-too-large
     └── AvailabilityError               the same request may work later
         ├── NotReadyError               not-ready
@@ -61,6 +62,19 @@ class UnsupportedMediaTypeError(RequestError):
         super().__init__(
             f"The Content-Type is '{media_type}'; it may be multipart/form-data, image/* or "
             f"application/octet-stream. {_HOW_TO_SEND}"
+        )
+
+
+class SeveralDigitsError(RequestError):
+    """One digit was asked for, and the picture has several."""
+
+    code = "several-digits"
+    title = "The image has several digits."
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"The image seems to have {len(text)} digits: {text}. Send it to POST /read, which "
+            "reads them all, or cut out the one that you mean."
         )
 
 

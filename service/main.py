@@ -85,7 +85,13 @@ def load(settings: Settings) -> Recognizer:
     cv2.setNumThreads(1)  # pictures are worked on side by side already
     model = ModelStore(settings.model_store).open(settings.model_version)
     engine = open_engine(select_engine(settings.engine, model).engine, model, threads=settings.threads)
-    return Recognizer(model, engine, threads=settings.threads, max_image_pixels=settings.max_image_pixels)
+    return Recognizer(
+        model,
+        engine,
+        threads=settings.threads,
+        max_image_pixels=settings.max_image_pixels,
+        min_digit_score=settings.min_digit_score,
+    )
 
 
 def read_settings() -> Settings:

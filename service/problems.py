@@ -30,6 +30,7 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
     own.MissingImageError: HTTPStatus.BAD_REQUEST,
     own.MalformedRequestError: HTTPStatus.BAD_REQUEST,
     own.UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    own.SeveralDigitsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     own.BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     own.NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
     own.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,

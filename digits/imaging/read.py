@@ -16,7 +16,7 @@ from digits.imaging.ink import ONE_DIGIT_WINDOW, extract_ink, measure_darkness, 
 from digits.imaging.layout import find_lines
 from digits.imaging.pieces import Line
 from digits.imaging.rulings import remove_rulings
-from digits.imaging.segment import keep_digit
+from digits.imaging.segment import Company, keep_digit
 from digits.imaging.stroke import thicken
 
 WORK_SIDE: Final = 160
@@ -40,6 +40,18 @@ _MAX_CUTS_OF_ALL: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
+class FoundDigit:
+    """The digit on a picture.
+
+    Attributes:
+        company: Whether it is one of several, as far as their places tell.
+    """
+
+    image: DigitImage
+    company: Company
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What may be digits on a picture.
 
@@ -54,8 +66,8 @@ class Page:
     down: float = 1.0
 
 
-def read_digit(picture: bytes, *, max_pixels: int) -> DigitImage:
-    """Turn an encoded picture of one digit into a digit image.
+def read_digit(picture: bytes, *, max_pixels: int) -> FoundDigit:
+    """Find the digit on an encoded picture of one.
 
     Args:
         picture: A whole file, in one of `digits.imaging.decode.FORMATS`.
@@ -66,7 +78,7 @@ def read_digit(picture: bytes, *, max_pixels: int) -> DigitImage:
         ImageTooLargeError: It has more than `max_pixels`.
         BlankImageError: Nothing is drawn on it.
     """
-    return to_digit_image(decode(picture, max_pixels=max_pixels, side=WORK_SIDE).gray)
+    return find_digit(decode(picture, max_pixels=max_pixels, side=WORK_SIDE).gray)
 
 
 def read_page(picture: bytes, *, max_pixels: int) -> Page:
@@ -87,12 +99,18 @@ def read_page(picture: bytes, *, max_pixels: int) -> Page:
     return Page(to_lines(small), whole.width / small.shape[1], whole.height / small.shape[0])
 
 
-def to_digit_image(gray: NDArray[np.uint8]) -> DigitImage:
-    """Turn a gray picture of one digit, 0 = black, into a digit image."""
+def find_digit(gray: NDArray[np.uint8]) -> FoundDigit:
+    """Find the digit on a gray picture of one, 0 = black."""
     dark = to_dark_on_light(_shrink(gray, WORK_SIDE))
     if _is_framed(255 - dark):
-        return 255 - dark
-    return to_framed(keep_digit(_to_ink(dark, ONE_DIGIT_WINDOW)))
+        return FoundDigit(255 - dark, Company.NONE)
+    kept = keep_digit(_to_ink(dark, ONE_DIGIT_WINDOW))
+    return FoundDigit(to_framed(kept.ink), kept.company)
+
+
+def to_digit_image(gray: NDArray[np.uint8]) -> DigitImage:
+    """Turn a gray picture of one digit, 0 = black, into a digit image."""
+    return find_digit(gray).image
 
 
 def to_lines(gray: NDArray[np.uint8]) -> tuple[Line, ...]:

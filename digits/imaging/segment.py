@@ -1,6 +1,7 @@
 """Which of the ink is the digit: its strokes, without specks, borders and neighbors."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 import cv2
@@ -23,6 +24,42 @@ _MIN_REACH: Final = 0.06
 
 _EDGE_WEIGHT: Final = 0.05
 """How much a component at the picture's edge counts against one inside."""
+
+_AS_TALL: Final = 0.5
+"""What is lower than this share of the highest is no digit beside it, …"""
+
+_ON_LINE: Final = 0.5
+"""… nor is what shares less than this of its height with the digit, …"""
+
+_BESIDE: Final = 0.12
+"""… nor what is nearer to it than this share of the highest."""
+
+_WIDE: Final = 1.4
+"""Few digits are so many times as wide as high, …"""
+
+_TOO_WIDE: Final = 2.0
+"""… and none is as wide as this."""
+
+
+class Company(Enum):
+    """Whether other digits stand beside the one that was kept, as far as their places tell."""
+
+    NONE = auto()
+    MAYBE = auto()
+    LIKELY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One digit's ink, cut out.
+
+    Attributes:
+        ink: The digit's box with one pixel of margin where the picture has one; 0 = paper, 255 = ink.
+        company: Whether it is one of several.
+    """
+
+    ink: NDArray[np.uint8]
+    company: Company
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +85,7 @@ class _Components:
         return cls(np.asarray(labels, np.int32), left, top, left + width, top + height, area, center)
 
 
-def keep_digit(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def keep_digit(ink: NDArray[np.uint8]) -> Kept:
     """Erase all ink but one digit's and cut it out.
 
     The digit is the largest component, counted less the farther it lies from the middle and hardly
@@ -57,28 +94,53 @@ def keep_digit(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Args:
         ink: Shape (height, width), 0 = paper, 255 = solid ink.
 
-    Returns:
-        The digit's box with one pixel of margin where the picture has one.
-
     Raises:
         BlankImageError: No ink is solid.
     """
     pieces = _Components.of(ink)
     if not pieces.area.size:
         raise BlankImageError
-    mine = _grow(_body(pieces, ink.shape), pieces, min_reach_px=_MIN_REACH * min(ink.shape))
+    at_edge = _hugs_edge(pieces, *ink.shape)
+    body = _body(pieces, at_edge, ink.shape)
+    mine = _grow(body, pieces, min_reach_px=_MIN_REACH * min(ink.shape))
     rows = slice(max(0, pieces.top[mine].min() - 1), pieces.bottom[mine].max() + 1)
     columns = slice(max(0, pieces.left[mine].min() - 1), pieces.right[mine].max() + 1)
     solid = np.concatenate([[0], mine]).astype(np.uint8)[pieces.labels[rows, columns]]
     with_soft_edge = cv2.dilate(solid, np.ones((3, 3), np.uint8))
-    return ink[rows, columns] * np.asarray(with_soft_edge, np.uint8)
+    kept = ink[rows, columns] * np.asarray(with_soft_edge, np.uint8)
+    return Kept(kept, _company(pieces, body, mine, at_edge))
 
 
-def _body(pieces: _Components, shape: tuple[int, ...]) -> int:
+def _company(pieces: _Components, body: int, mine: NDArray[np.bool_], at_edge: NDArray[np.bool_]) -> Company:
+    """Judge by the digit's width, and by what stands beside it on its line as high and apart."""
+    width = pieces.right[mine].max() - pieces.left[mine].min()
+    wide = width / (pieces.bottom[mine].max() - pieces.top[mine].min())
+    if wide >= _TOO_WIDE:
+        return Company.LIKELY
+    company = Company.MAYBE if wide >= _WIDE else Company.NONE
+    shared = np.minimum(pieces.bottom, pieces.bottom[body]) - np.maximum(pieces.top, pieces.top[body])
+    height = pieces.bottom - pieces.top
+    on_line = ~at_edge & (shared >= _ON_LINE * np.minimum(height, height[body]))
+    on_line &= pieces.area >= _SPECK_SHARE * pieces.area[body]
+    if on_line.sum() < 2:
+        return company
+    order = np.flatnonzero(on_line)[np.argsort(pieces.left[on_line])]
+    reached = np.maximum.accumulate(pieces.right[order])
+    starts = np.concatenate([[0], 1 + np.flatnonzero(pieces.left[order][1:] >= reached[:-1])])
+    top = np.minimum.reduceat(pieces.top[order], starts)
+    tall = (high := np.maximum.reduceat(pieces.bottom[order], starts) - top) >= _AS_TALL * high.max()
+    if tall.sum() < 2:
+        return company
+    left, right = pieces.left[order][starts][tall], np.maximum.reduceat(pieces.right[order], starts)[tall]
+    apart = (left[1:] - right[:-1]).max() >= _BESIDE * high.max()
+    strangers = not mine[order][starts][tall].all()
+    return Company.LIKELY if apart and strangers else Company.MAYBE
+
+
+def _body(pieces: _Components, at_edge: NDArray[np.bool_], shape: tuple[int, ...]) -> int:
     """Index of the component that is most likely the digit's body."""
     height, width = shape
     off_middle = np.abs(pieces.center / (width, height) - 0.5).max(axis=1)  # 0 in the middle, 0.5 at an edge
-    at_edge = _hugs_edge(pieces, height, width)
     weight = pieces.area * (1 - off_middle) ** 2 * np.where(at_edge, _EDGE_WEIGHT, 1)
     return int(weight.argmax())
 

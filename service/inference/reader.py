@@ -45,6 +45,12 @@ _PART_GAIN: Final = 0.5
 _MIN_SCORE: Final = 1e-6
 """Scores below it are taken for it: one part can cost 14 nats at most, however sure the model is."""
 
+_SURE: Final = 0.9
+"""What is less probable is not prominent, …"""
+
+_AS_HIGH: Final = 0.5
+"""… nor is what is lower than this share of the highest digit, which dominates then."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadDigit:
@@ -97,6 +103,13 @@ def read_digits(page: Page, engine: Engine, *, min_digit_score: float) -> list[R
             box = parts[i].box.scaled(page.across, page.down)
             found.append(ReadDigit(int(probabilities.argmax()), float(probabilities.max()), number, box))
     return found
+
+
+def prominent(digits: list[ReadDigit]) -> list[ReadDigit]:
+    """Those that are sure and at least half as high as the highest of them."""
+    sure = [each for each in digits if each.confidence >= _SURE]
+    highest = max((each.box.height for each in sure), default=0)
+    return [each for each in sure if each.box.height >= _AS_HIGH * highest]
 
 
 def _images(parts: list[_Part]) -> DigitImages:

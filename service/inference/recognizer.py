@@ -1,17 +1,22 @@
 """From the bytes of a picture to the digit, or the digits, on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final, TypeVar
 
 import anyio
 import anyio.to_thread
 import numpy as np
 
-from digits.contract import DigitImage
-from digits.imaging import read_digit, read_page
+from digits.errors import ImageError
+from digits.imaging import Company, FoundDigit, read_digit, read_page
 from digits.store import StoredModel
+from service.errors import SeveralDigitsError
 from service.inference.batcher import Batcher
 from service.inference.engine import Answers, Engine
-from service.inference.reader import ReadDigit, read_digits
+from service.inference.reader import ReadDigit, prominent, read_digits
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,29 @@ class Recognition:
         return cls(int(exact.argmax()), tuple(probabilities), float(answers.digit_scores[0]))
 
 
+_SURE: Final = 0.9
+"""A digit less probable than this may be several; one that may have company …"""
+
+_SURE_IN_COMPANY: Final = 0.99
+"""… must be more probable than this to be taken for one."""
+
+
 class Recognizer:
     """One model, open in one engine, with the threads that prepare pictures for it."""
 
-    def __init__(self, model: StoredModel, engine: Engine, *, threads: int, max_image_pixels: int) -> None:
+    def __init__(
+        self,
+        model: StoredModel,
+        engine: Engine,
+        *,
+        threads: int,
+        max_image_pixels: int,
+        min_digit_score: float,
+    ) -> None:
         self.model = model
         self.engine = engine
         self._max_image_pixels = max_image_pixels
+        self._min_digit_score = min_digit_score
         self._threads = anyio.CapacityLimiter(threads)
         self._batcher = Batcher(engine) if engine.batches else None
 
@@ -55,13 +76,17 @@ class Recognizer:
 
         Raises:
             ImageError: The picture is unreadable, too large or blank.
+            SeveralDigitsError: It has more than one digit.
         """
         if self._batcher is None:
-            return await anyio.to_thread.run_sync(self._recognize, picture, limiter=self._threads)
-        image = await anyio.to_thread.run_sync(self._prepare, picture, limiter=self._threads)
-        return Recognition.of(await self._batcher.predict(image))
+            return await self._in_thread(self._recognize, picture)
+        found = await self._in_thread(self._find, picture)
+        recognition = Recognition.of(await self._batcher.predict(found.image))
+        if self._may_be_several(recognition, found.company):
+            await self._in_thread(self._refuse_several, picture)
+        return recognition
 
-    async def read(self, picture: bytes, *, min_digit_score: float) -> list[ReadDigit]:
+    async def read(self, picture: bytes) -> list[ReadDigit]:
         """Read all digits on an encoded picture, in reading order.
 
         What may be a digit goes to the engine in one call of its own, whichever engine it is.
@@ -69,14 +94,35 @@ class Recognizer:
         Raises:
             ImageError: The picture is unreadable, too large, blank or full of things.
         """
-        return await anyio.to_thread.run_sync(self._read, picture, min_digit_score, limiter=self._threads)
+        return await self._in_thread(self._read, picture)
 
-    def _prepare(self, picture: bytes) -> DigitImage:
+    async def _in_thread(self, work: Callable[[bytes], T], picture: bytes) -> T:
+        return await anyio.to_thread.run_sync(work, picture, limiter=self._threads)
+
+    def _find(self, picture: bytes) -> FoundDigit:
         return read_digit(picture, max_pixels=self._max_image_pixels)
 
     def _recognize(self, picture: bytes) -> Recognition:
-        return Recognition.of(self.engine.predict(self._prepare(picture)[None]))
+        found = self._find(picture)
+        recognition = Recognition.of(self.engine.predict(found.image[None]))
+        if self._may_be_several(recognition, found.company):
+            self._refuse_several(picture)
+        return recognition
 
-    def _read(self, picture: bytes, min_digit_score: float) -> list[ReadDigit]:
+    def _read(self, picture: bytes) -> list[ReadDigit]:
         page = read_page(picture, max_pixels=self._max_image_pixels)
-        return read_digits(page, self.engine, min_digit_score=min_digit_score)
+        return read_digits(page, self.engine, min_digit_score=self._min_digit_score)
+
+    def _may_be_several(self, recognition: Recognition, company: Company) -> bool:
+        """Whether it is worth reading the whole picture, which costs ten times as much."""
+        sure = _SURE if company is Company.NONE else _SURE_IN_COMPANY
+        doubtful = recognition.confidence < sure or recognition.digit_score < self._min_digit_score
+        return doubtful or company is Company.LIKELY
+
+    def _refuse_several(self, picture: bytes) -> None:
+        try:
+            digits = prominent(self._read(picture))
+        except ImageError:
+            return  # as a page it says nothing; as a digit it did
+        if len(digits) > 1:
+            raise SeveralDigitsError("".join(str(each.digit) for each in digits))

@@ -17,6 +17,7 @@ from service.errors import (
     MissingImageError,
     NotReadyError,
     OverloadedError,
+    SeveralDigitsError,
     UnsupportedMediaTypeError,
 )
 from service.problems import documented
@@ -37,6 +38,7 @@ router = APIRouter(tags=["recognition"])
         UnsupportedMediaTypeError,
         UnreadableImageError,
         BlankImageError,
+        SeveralDigitsError,
         NotReadyError,
         OverloadedError,
     ),
@@ -52,7 +54,8 @@ async def predict(
 
     The picture may be a photo, a scan or a drawing: dark on light or light on dark, of any size up
     to the service's limits, upright or turned by EXIF, with or without transparency. Of an animation
-    the first frame counts.
+    the first frame counts. Of several digits one is read only if it is twice as high as the others;
+    `POST /read` reads them all.
     """
     with admission.admit():
         recognition = await recognizer.recognize(image)

@@ -8,7 +8,6 @@ from service.dependencies import (
     AdmissionDep,
     MetricsDep,
     RecognizerDep,
-    SettingsDep,
     UploadedImage,
 )
 from service.errors import (
@@ -47,7 +46,6 @@ async def read(
     image: UploadedImage,
     admission: AdmissionDep,
     metrics: MetricsDep,
-    settings: SettingsDep,
 ) -> Reading:
     """Read all handwritten digits on a picture, line by line.
 
@@ -55,7 +53,7 @@ async def read(
     there is ink, but nothing that looks like a digit, the answer is an empty text.
     """
     with admission.admit():
-        digits = await recognizer.read(image, min_digit_score=settings.min_digit_score)
+        digits = await recognizer.read(image)
     for each in digits:
         metrics.predicted(each.digit)
     return Reading.of(digits, ModelReference.of(recognizer))

@@ -14,7 +14,7 @@ LIMIT = 50_000_000
 
 
 def read(picture):
-    return read_digit(encode(picture), max_pixels=LIMIT)
+    return read_digit(encode(picture), max_pixels=LIMIT).image
 
 
 @pytest.mark.parametrize("inverted", [False, True], ids=["as-mnist", "dark-on-light"])

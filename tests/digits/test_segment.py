@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digits.errors import BlankImageError
-from digits.imaging.segment import keep_digit
+from digits.imaging.segment import Company, keep_digit
 
 
 def blank():
@@ -17,7 +17,7 @@ def bar(ink, top, left, height, width, value=255):
 
 
 def test_cuts_the_digit_out_with_a_pixel_of_margin():
-    cut = keep_digit(bar(blank(), 50, 80, 100, 20))
+    cut = keep_digit(bar(blank(), 50, 80, 100, 20)).ink
 
     assert cut.shape == (102, 22)
     assert cut[1:-1, 1:-1].min() == 255
@@ -27,13 +27,13 @@ def test_cuts_the_digit_out_with_a_pixel_of_margin():
 def test_keeps_the_soft_edge_of_a_stroke():
     soft = bar(bar(blank(), 49, 79, 102, 22, 40), 50, 80, 100, 20)
 
-    assert keep_digit(soft)[0, 1] == 40
+    assert keep_digit(soft).ink[0, 1] == 40
 
 
 def test_keeps_strokes_that_belong_together():
     five = bar(bar(blank(), 40, 80, 12, 50), 70, 80, 80, 20)  # a bar above its body, apart
 
-    assert keep_digit(five).shape[0] == 112
+    assert keep_digit(five).ink.shape[0] == 112
 
 
 def test_joins_a_chain_of_pieces():
@@ -41,7 +41,7 @@ def test_joins_a_chain_of_pieces():
     for top in range(20, 180, 25):
         bar(broken, top, 95, 15, 12)
 
-    assert keep_digit(broken).shape[0] >= 160
+    assert keep_digit(broken).ink.shape[0] >= 160
 
 
 @pytest.mark.parametrize(
@@ -58,15 +58,48 @@ def test_drops_what_is_not_the_digit(top, left, height, width):
 
     cut = keep_digit(bar(digit.copy(), top, left, height, width))
 
-    np.testing.assert_array_equal(cut, keep_digit(digit))
+    np.testing.assert_array_equal(cut.ink, keep_digit(digit).ink)
+    assert cut.company is Company.NONE
 
 
 def test_keeps_a_digit_that_fills_its_frame():
     ring = bar(bar(blank(), 0, 0, 200, 200), 40, 40, 120, 120, 0)
 
-    assert keep_digit(ring).sum() == ring.sum()
+    assert keep_digit(ring).ink.sum() == ring.sum()
 
 
 def test_faint_ink_alone_is_blank():
     with pytest.raises(BlankImageError):
         keep_digit(bar(blank(), 50, 50, 50, 50, 30))
+
+
+@pytest.mark.parametrize(
+    ("others", "company"),
+    [
+        pytest.param([], Company.NONE, id="alone"),
+        pytest.param([(60, 180, 80, 15)], Company.LIKELY, id="one-beside-it"),
+        pytest.param([(60, 30, 70, 12), (65, 180, 80, 15)], Company.LIKELY, id="one-on-each-side"),
+        pytest.param([(60, 108, 80, 25)], Company.MAYBE, id="near-enough-for-a-stroke"),
+        pytest.param([(110, 180, 30, 15)], Company.NONE, id="a-small-thing-beside-it"),
+        pytest.param([(5, 120, 40, 25)], Company.NONE, id="something-above-it"),
+        pytest.param([(0, 185, 200, 15)], Company.NONE, id="the-edge-of-the-paper"),
+    ],
+)
+def test_says_whether_another_digit_may_stand_beside_it(others, company):
+    ink = bar(blank(), 60, 80, 80, 25)
+    for other in others:
+        bar(ink, *other)
+
+    assert keep_digit(ink).company is company
+
+
+@pytest.mark.parametrize(
+    ("width", "company"),
+    [
+        pytest.param(70, Company.NONE, id="wide"),
+        pytest.param(90, Company.MAYBE, id="wider-than-most"),
+        pytest.param(130, Company.LIKELY, id="as-wide-as-no-digit"),
+    ],
+)
+def test_says_whether_it_is_wide_enough_for_several(width, company):
+    assert keep_digit(bar(blank(), 70, 30, 60, width)).company is company

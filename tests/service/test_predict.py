@@ -1,8 +1,10 @@
 """`POST /predict`, from the outside."""
 
+import cv2
 import numpy as np
 import pytest
 from pictures import draw_seven, encode
+from PIL import Image
 from stub_service import StubEngine, running
 
 from service.settings import Settings
@@ -79,6 +81,63 @@ async def test_says_no_digit_below_the_threshold(seven):
 
     assert body["is_digit"] is False
     assert body["digit"] == 7
+
+
+def sevens(*sizes):
+    """Sevens beside each other on one line."""
+    sheet = Image.new("RGB", (40 + 240 * len(sizes), 280), "white")
+    for i, size in enumerate(sizes):
+        sheet.paste(draw_seven((size, size), width=size // 10), (20 + 240 * i, (280 - size) // 2))
+    return encode(sheet)
+
+
+either_engine = pytest.mark.parametrize("batches", [False, True], ids=["without-batches", "with-batches"])
+
+
+@either_engine
+async def test_refuses_several_digits_and_names_the_way_to_read_them(batches):
+    async with running(engine=StubEngine(batches=batches)) as client:
+        answer = await client.post("/predict", content=sevens(200, 200, 180))
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "several-digits")
+    assert "3 digits: 777" in problem["detail"]
+    assert "POST /read" in problem["detail"]
+
+
+@either_engine
+async def test_reads_the_one_that_dominates(batches):
+    async with running(engine=StubEngine(batches=batches)) as client:
+        answer = await client.post("/predict", content=sevens(230, 90))
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("engine", "calls"),
+    [
+        pytest.param(StubEngine(confidence=0.99), 1, id="sure"),
+        pytest.param(StubEngine(confidence=0.5), 2, id="unsure"),
+        pytest.param(StubEngine(confidence=0.99, digit_score=0.1), 2, id="hardly-a-digit"),
+    ],
+)
+async def test_looks_for_others_only_in_doubt(seven, engine, calls):
+    async with running(engine=engine) as client:
+        answer = await client.post("/predict", content=seven)
+
+    assert answer.status_code == 200
+    assert len(engine.calls) == calls
+
+
+async def test_a_doubtful_digit_among_too_many_things_stays_a_digit():
+    speckled = np.full((1024, 1024), 255, np.uint8)
+    speckled[10::45, 10::45] = 0
+    speckled = 255 - cv2.dilate(255 - speckled, np.ones((24, 24), np.uint8))
+
+    async with running(engine=StubEngine(confidence=0.5)) as client:
+        answer = await client.post("/predict", content=encode(speckled))
+
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(

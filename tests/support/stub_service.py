@@ -41,6 +41,7 @@ def recognizer(engine, settings=None):
         engine,
         threads=settings.threads,
         max_image_pixels=settings.max_image_pixels,
+        min_digit_score=settings.min_digit_score,
     )
 
 
