@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.errors import BlankImageError
+from digits.imaging.scale import shrink
 
 _POLARITY_SIDE: Final = 64
-"""Longer side, in pixels, of the thumbnail on which polarity is judged."""
+"""Longer side, in pixels, of the thumbnail on which polarity is judged: a digit's strokes are left on it."""
 
 _WINDOW_PX: Final = 16
 """Size of such a window on the thumbnail on which paper is estimated."""
@@ -25,21 +26,29 @@ _DARKEST_PAPER: Final = 32
 _SOLID_SHARE: Final = 0.6
 """The lightest such share of all ink may be a stroke's soft edge; from there on it is solid."""
 
+_LEVELS: Final = np.arange(256, dtype=np.float64)
+
 _MIN_CONTRAST: Final = 24
 """Ink less dark than this, of 255, is no ink: JPEG's noise and paper's grain stay below it."""
 
 
-def to_dark_on_light(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def to_dark_on_light(gray: NDArray[np.uint8], side: int = _POLARITY_SIDE) -> NDArray[np.uint8]:
     """Invert a picture whose ink is lighter than its paper.
 
     Ink is the minority and stands out from the paper around it, so that differences from the local
-    median lean to its side. Their cubes are summed: that is the sign of their skewness, in which
-    few strong differences outweigh many weak ones, such as shading.
+    mean lean to its side. Their cubes are summed: that is the sign of their skewness, in which few
+    strong differences outweigh many weak ones, such as shading. Beyond the picture's edges there is
+    more of what lies along them, so that a digit cut out close is ink still.
+
+    Args:
+        gray: Shape (height, width), 0 is black.
+        side: Longer side, in pixels, of the thumbnail on which it is judged.
     """
-    thumb = _thumbnail(gray, _POLARITY_SIDE)
-    paper = cv2.medianBlur(thumb, _odd(max(thumb.shape) // 2))
-    difference = thumb.astype(np.float32) - paper
-    return 255 - gray if (difference**3).sum() > 0 else gray
+    thumb = shrink(gray, side)
+    size = _odd(max(thumb.shape) // 2)
+    around = cv2.blur(thumb, (size, size), borderType=cv2.BORDER_REPLICATE)
+    difference = cv2.subtract(thumb, around, dtype=cv2.CV_32F)
+    return 255 - gray if (difference * difference * difference).sum() > 0 else gray
 
 
 def measure_darkness(gray: NDArray[np.uint8], window: float = ONE_DIGIT_WINDOW) -> NDArray[np.uint8]:
@@ -50,8 +59,8 @@ def measure_darkness(gray: NDArray[np.uint8], window: float = ONE_DIGIT_WINDOW) 
         window: Share of the shorter side over which paper is estimated; wider than any stroke.
     """
     paper = _paper(gray, window)
-    share = np.maximum(paper - gray, 0) / np.maximum(paper, _DARKEST_PAPER)
-    return np.asarray(cv2.convertScaleAbs(share, alpha=255), np.uint8)
+    divisor = np.maximum(paper, _DARKEST_PAPER)
+    return np.asarray(cv2.divide(cv2.subtract(paper, gray), divisor, scale=255), np.uint8)
 
 
 def extract_ink(darkness: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -67,8 +76,9 @@ def extract_ink(darkness: NDArray[np.uint8]) -> NDArray[np.uint8]:
         BlankImageError: Nothing stands out.
     """
     levels = _levels(darkness)
-    steps = np.clip((np.arange(256) - levels.paper) * (255 / (levels.ink - levels.paper)), 0, 255)
-    return np.asarray(cv2.LUT(darkness, np.rint(steps).astype(np.uint8)), np.uint8)
+    above_paper = np.maximum(_LEVELS - levels.paper, 0)
+    steps = cv2.convertScaleAbs(above_paper, alpha=255 / (levels.ink - levels.paper))
+    return np.asarray(cv2.LUT(darkness, steps), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +89,16 @@ class Levels:
     ink: float
 
 
-def _paper(gray: NDArray[np.uint8], window: float) -> NDArray[np.float32]:
+def _paper(gray: NDArray[np.uint8], window: float) -> NDArray[np.uint8]:
     """What the picture would be without its ink: closing removes what is dark and narrow, smoothly."""
-    thumb = _thumbnail(gray, round(_WINDOW_PX / window))
+    thumb = shrink(gray, round(_WINDOW_PX / window))
     size = max(3, _odd(round(min(thumb.shape) * window)))
     closed = cv2.morphologyEx(thumb, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    smooth = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), size / 6)
-    return np.asarray(cv2.resize(smooth, gray.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    smooth = cv2.GaussianBlur(
+        closed.astype(np.float32), (0, 0), size / 6
+    )  # eight bits take five times as long
+    paper = cv2.resize(smooth, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.convertScaleAbs(paper), np.uint8)
 
 
 def _levels(darkness: NDArray[np.uint8]) -> Levels:
@@ -95,23 +108,15 @@ def _levels(darkness: NDArray[np.uint8]) -> Levels:
         Otsu (1979), "A Threshold Selection Method from Gray-Level Histograms", IEEE Trans. SMC 9(1).
     """
     threshold = int(cv2.threshold(darkness, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
-    counts = np.bincount(darkness.ravel(), minlength=256)
-    light, dark = counts[: threshold + 1], counts[threshold + 1 :]
-    ink = threshold + 1 + int(np.searchsorted(dark.cumsum(), _SOLID_SHARE * dark.sum())) if dark.sum() else 0
+    counts = cv2.calcHist([darkness], [0], None, [256], [0, 256]).ravel()
+    light, dark = counts[: threshold + 1], counts[threshold + 1 :].cumsum(dtype=np.float64)
+    ink = threshold + 1 + int(dark.searchsorted(_SOLID_SHARE * dark[-1])) if dark.size and dark[-1] else 0
     if ink < _MIN_CONTRAST:
         raise BlankImageError
-    levels = np.arange(threshold + 1)
-    mean = np.average(levels, weights=light)
-    spread = np.sqrt(np.average((levels - mean) ** 2, weights=light))
-    return Levels(paper=min(mean + 2 * spread, threshold), ink=ink)
-
-
-def _thumbnail(gray: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    scale = side / max(gray.shape)
-    if scale >= 1:
-        return gray
-    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
-    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+    levels, pixels = _LEVELS[: threshold + 1], light.sum()
+    mean = light @ levels / pixels
+    spread = max(light @ (levels * levels) / pixels - mean * mean, 0.0) ** 0.5
+    return Levels(paper=min(float(mean + 2 * spread), threshold), ink=ink)
 
 
 def _odd(number: int) -> int:

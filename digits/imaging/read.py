@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +15,7 @@ from digits.imaging.ink import ONE_DIGIT_WINDOW, extract_ink, measure_darkness, 
 from digits.imaging.layout import find_lines
 from digits.imaging.pieces import Line
 from digits.imaging.rulings import remove_rulings
+from digits.imaging.scale import shrink
 from digits.imaging.segment import Company, keep_digit
 from digits.imaging.stroke import thicken
 
@@ -25,6 +25,9 @@ image holds; real pictures are read no better at 320."""
 
 PAGE_SIDE: Final = 1024
 """The same for a picture of many digits: one that is a thirtieth of the page still has 34 pixels."""
+
+_PAGE_POLARITY_SIDE: Final = 128
+"""Longer side, in pixels, at which a page's polarity is judged: its strokes are thinner."""
 
 _PAGE_WINDOW: Final = 0.15
 """Share of a page's shorter side over which its paper is estimated: strokes are thinner there, …"""
@@ -95,13 +98,13 @@ def read_page(picture: bytes, *, max_pixels: int) -> Page:
         TooManySymbolsError: It is full of things.
     """
     whole = decode(picture, max_pixels=max_pixels, side=PAGE_SIDE)
-    small = _shrink(whole.gray, PAGE_SIDE)
+    small = shrink(whole.gray, PAGE_SIDE)
     return Page(to_lines(small), whole.width / small.shape[1], whole.height / small.shape[0])
 
 
 def find_digit(gray: NDArray[np.uint8]) -> FoundDigit:
     """Find the digit on a gray picture of one, 0 = black."""
-    dark = to_dark_on_light(_shrink(gray, WORK_SIDE))
+    dark = to_dark_on_light(shrink(gray, WORK_SIDE))
     if _is_framed(255 - dark):
         return FoundDigit(255 - dark, Company.NONE)
     kept = keep_digit(_to_ink(dark, ONE_DIGIT_WINDOW))
@@ -116,7 +119,7 @@ def to_digit_image(gray: NDArray[np.uint8]) -> DigitImage:
 def to_lines(gray: NDArray[np.uint8]) -> tuple[Line, ...]:
     """Find what may be digits on a gray picture, 0 = black, line by line."""
     window = _PAGE_WINDOW if min(gray.shape) >= _PAGE_MIN_SIDE else ONE_DIGIT_WINDOW
-    lines = find_lines(_to_ink(to_dark_on_light(gray), window))
+    lines = find_lines(_to_ink(to_dark_on_light(gray, _PAGE_POLARITY_SIDE), window))
     symbols = sum(len(line.pieces) for line in lines)
     max_cuts = min(_MAX_CUTS, _MAX_CUTS_OF_ALL // max(1, symbols))
     return tuple(cut(line, max_cuts=max_cuts) for line in lines)
@@ -129,14 +132,6 @@ def to_framed(ink: NDArray[np.uint8]) -> DigitImage:
 
 def _to_ink(dark: NDArray[np.uint8], window: float) -> NDArray[np.uint8]:
     return extract_ink(remove_rulings(measure_darkness(dark, window)))
-
-
-def _shrink(gray: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    scale = side / max(gray.shape)
-    if scale >= 1:
-        return gray
-    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
-    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _is_framed(ink: NDArray[np.uint8]) -> bool:

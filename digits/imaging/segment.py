@@ -34,6 +34,8 @@ _ON_LINE: Final = 0.5
 _BESIDE: Final = 0.12
 """… nor what is nearer to it than this share of the highest."""
 
+_AROUND: Final = np.ones((3, 3), np.uint8)
+
 _WIDE: Final = 1.4
 """Few digits are so many times as wide as high, …"""
 
@@ -67,7 +69,7 @@ class _Components:
     """Connected pieces of solid ink: arrays of shape (n,), in pixels; a box ends before right and bottom."""
 
     labels: NDArray[np.int32]
-    """Shape (height, width): piece i is labeled i + 1."""
+    """Shape (height, width) of the part of the picture that has ink: piece i is labeled i + 1."""
 
     left: NDArray[np.int32]
     top: NDArray[np.int32]
@@ -78,11 +80,13 @@ class _Components:
     """Shape (n, 2): x and y."""
 
     @classmethod
-    def of(cls, ink: NDArray[np.uint8]) -> "_Components":
-        _, labels, stats, centers = cv2.connectedComponentsWithStats((ink >= _SOLID).astype(np.uint8))
-        left, top, width, height, area = np.asarray(stats[1:], np.int32).T
-        center = np.asarray(centers[1:], np.float64)
-        return cls(np.asarray(labels, np.int32), left, top, left + width, top + height, area, center)
+    def of(cls, solid: NDArray[np.uint8], left: int, top: int) -> "_Components":
+        """Those of a part of the picture, whose first pixel is at `left` and `top`."""
+        _, labels, stats, centers = cv2.connectedComponentsWithStats(solid)
+        x, y, width, height, area = np.asarray(stats[1:], np.int32).T
+        x, y = x + left, y + top
+        center = np.asarray(centers[1:], np.float64) + np.array([left, top])
+        return cls(np.asarray(labels, np.int32), x, y, x + width, y + height, area, center)
 
 
 def keep_digit(ink: NDArray[np.uint8]) -> Kept:
@@ -97,32 +101,52 @@ def keep_digit(ink: NDArray[np.uint8]) -> Kept:
     Raises:
         BlankImageError: No ink is solid.
     """
-    pieces = _Components.of(ink)
-    if not pieces.area.size:
+    solid = np.asarray(cv2.threshold(ink, _SOLID - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
+    left, top, width, height = cv2.boundingRect(solid)
+    if not width:
         raise BlankImageError
+    solid = solid[top : top + height, left : left + width]
+    if cv2.connectedComponents(solid)[0] == 2:  # ink and paper: mostly so, and ten times as fast
+        return Kept(_cut_out(ink, solid, left, top), _company_inside(width / height))
+    pieces = _Components.of(solid, left, top)
     at_edge = _hugs_edge(pieces, *ink.shape)
     body = _body(pieces, at_edge, ink.shape)
     mine = _grow(body, pieces, min_reach_px=_MIN_REACH * min(ink.shape))
-    rows = slice(max(0, pieces.top[mine].min() - 1), pieces.bottom[mine].max() + 1)
-    columns = slice(max(0, pieces.left[mine].min() - 1), pieces.right[mine].max() + 1)
-    solid = np.concatenate([[0], mine]).astype(np.uint8)[pieces.labels[rows, columns]]
-    with_soft_edge = cv2.dilate(solid, np.ones((3, 3), np.uint8))
-    kept = ink[rows, columns] * np.asarray(with_soft_edge, np.uint8)
-    return Kept(kept, _company(pieces, body, mine, at_edge))
+    own = np.concatenate([[0], mine]).astype(np.uint8)[pieces.labels]
+    x, y, width, height = cv2.boundingRect(own)
+    kept = _cut_out(ink, own[y : y + height, x : x + width], left + x, top + y)
+    return Kept(kept, _company(pieces, body, mine, at_edge, width / height))
 
 
-def _company(pieces: _Components, body: int, mine: NDArray[np.bool_], at_edge: NDArray[np.bool_]) -> Company:
-    """Judge by the digit's width, and by what stands beside it on its line as high and apart."""
-    width = pieces.right[mine].max() - pieces.left[mine].min()
-    wide = width / (pieces.bottom[mine].max() - pieces.top[mine].min())
+def _cut_out(ink: NDArray[np.uint8], solid: NDArray[np.uint8], left: int, top: int) -> NDArray[np.uint8]:
+    """Ink where it is solid and one pixel around, where there is one; the rest is erased."""
+    height, width = solid.shape
+    rows = slice(max(0, top - 1), top + height + 1)
+    columns = slice(max(0, left - 1), left + width + 1)
+    area = ink[rows, columns]
+    mask = np.zeros(area.shape, np.uint8)
+    x, y = left - columns.start, top - rows.start
+    mask[y : y + height, x : x + width] = solid
+    return area * np.asarray(cv2.dilate(mask, _AROUND), np.uint8)
+
+
+def _company_inside(wide: float) -> Company:
+    """What a digit's width, as a share of its height, tells of others that it touches."""
     if wide >= _TOO_WIDE:
         return Company.LIKELY
-    company = Company.MAYBE if wide >= _WIDE else Company.NONE
+    return Company.MAYBE if wide >= _WIDE else Company.NONE
+
+
+def _company(
+    pieces: _Components, body: int, mine: NDArray[np.bool_], at_edge: NDArray[np.bool_], wide: float
+) -> Company:
+    """Judge by the digit's width, and by what stands beside it on its line as high and apart."""
+    company = _company_inside(wide)
     shared = np.minimum(pieces.bottom, pieces.bottom[body]) - np.maximum(pieces.top, pieces.top[body])
     height = pieces.bottom - pieces.top
     on_line = ~at_edge & (shared >= _ON_LINE * np.minimum(height, height[body]))
     on_line &= pieces.area >= _SPECK_SHARE * pieces.area[body]
-    if on_line.sum() < 2:
+    if company is Company.LIKELY or on_line.sum() < 2:
         return company
     order = np.flatnonzero(on_line)[np.argsort(pieces.left[on_line])]
     reached = np.maximum.accumulate(pieces.right[order])

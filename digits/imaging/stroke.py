@@ -38,9 +38,10 @@ def stroke_width(ink: NDArray[np.uint8]) -> float:
     Across a stroke of width w the distance to its edge rises from 0 to w/2 and falls again: its mean
     is w/4, and half a pixel more, since it is measured from the middle of the next pixel outside.
     """
-    solid = (ink >= 128).astype(np.uint8)
-    distance = cv2.distanceTransform(
-        cv2.copyMakeBorder(solid, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 5
-    )
-    inside = distance[distance > 0]
-    return 4 * (float(inside.mean()) - 0.5) if inside.size else 0.0
+    _, solid = cv2.threshold(ink, 127, 1, cv2.THRESH_BINARY)
+    solid = cv2.copyMakeBorder(solid, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    pixels = cv2.countNonZero(solid)
+    if not pixels:
+        return 0.0
+    distance = cv2.distanceTransform(solid, cv2.DIST_L2, 5)
+    return 4 * (cv2.sumElems(distance)[0] / pixels - 0.5)

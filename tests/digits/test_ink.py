@@ -1,5 +1,6 @@
 """Ink is found whichever way round it is, under shading and noise, and blank paper has none."""
 
+import cv2
 import numpy as np
 import pytest
 from papers import grain, on_paper, shade
@@ -23,6 +24,19 @@ def test_finds_out_which_way_round_a_picture_is(mnist_test, index, levels, thin)
 
     np.testing.assert_array_equal(to_dark_on_light(dark_on_light), dark_on_light)
     np.testing.assert_array_equal(to_dark_on_light(255 - dark_on_light), dark_on_light)
+
+
+@pytest.mark.parametrize("side", [20, 56, 140])
+def test_finds_it_out_where_a_digit_is_cut_out_close(mnist_test, side):
+    wrong = 0
+    for ink in mnist_test[0][:200]:
+        left, top, width, height = cv2.boundingRect(ink)
+        scale = side / max(width, height)
+        size = (max(2, round(scale * width)), max(2, round(scale * height)))
+        close = cv2.resize(ink[top : top + height, left : left + width], size)
+        wrong += not np.array_equal(to_dark_on_light(close), 255 - close)
+
+    assert wrong <= 1
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_a_photo_of_a_digit_becomes_nearly_that_digit(mnist_test, index):
 
     image = read(photo)
 
-    assert np.corrcoef(image.ravel(), truth.ravel())[0, 1] > 0.88
+    assert np.corrcoef(image.ravel(), truth.ravel())[0, 1] > 0.8
 
 
 @pytest.mark.parametrize(
