@@ -10,6 +10,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 SYNC := UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked --inexact --python $(BIN)/python
 IMAGE ?= digits
 
+FUZZ_S ?= 3600
 ENGINE ?= $(or $(DIGITS_ENGINE),auto)
 # `make serve PORT=9000` and the like; without them the environment's DIGITS_* stand.
 SERVE_FLAGS := --engine $(ENGINE) $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) \
@@ -18,7 +19,7 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve train test check format lock image clean
+.PHONY: fuzz help serve train test check format lock image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +32,10 @@ train: $(VENV)/.train ## Train a network and publish it into model_store/ (ARGS=
 
 test: $(VENV)/.dev ## Run the tests, with coverage (ARGS="-k name")
 	$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+fuzz: $(VENV)/.fuzz ## Let libFuzzer break pictures for FUZZ_S seconds (an hour); findings and corpus in runs/fuzz
+	@mkdir -p runs/fuzz && cd runs/fuzz && exec ../../$(BIN)/python ../../tests/fuzz/fuzz_imaging.py corpus \
+		-max_total_time=$(FUZZ_S) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 $(ARGS)
 
 check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 	$(BIN)/ruff format --check .
@@ -75,6 +80,11 @@ $(VENV)/.serve-tensorflow: $(VENV)/.uv pyproject.toml uv.lock
 $(VENV)/.train: $(VENV)/.uv pyproject.toml uv.lock
 	@echo "Installing TensorFlow and what training needs (600 MB to fetch once) ..."
 	@$(SYNC) --no-dev --extra train --extra tensorflow
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.dev
+	@echo "Installing the fuzzer ..."
+	@$(SYNC) --group fuzz --extra serve --extra train --extra tensorflow
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.uv pyproject.toml uv.lock
