@@ -94,11 +94,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)
 
 
-def documented(*errors: type[DigitsError]) -> dict[int | str, dict[str, Any]]:
-    """These errors as `responses=` of a route: grouped by status, one example each."""
+def documented(*problems: type[DigitsError] | ProblemType) -> dict[int | str, dict[str, Any]]:
+    """These problems as `responses=` of a route: grouped by status, one example each."""
     responses: dict[int | str, dict[str, Any]] = {}
-    for error in errors:
-        kind = _type_of(error)
+    for problem in problems:
+        kind = problem if isinstance(problem, ProblemType) else _type_of(problem)
         response = responses.setdefault(
             int(kind.status),
             {"description": kind.status.phrase, "content": {MEDIA_TYPE: {"schema": _SCHEMA, "examples": {}}}},

@@ -1,8 +1,8 @@
 """From the bytes of a picture to the digit, or the digits, on it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar, TypeVarTuple, Unpack
 
 import anyio
 import anyio.to_thread
@@ -14,9 +14,11 @@ from digits.store import StoredModel
 from service.errors import SeveralDigitsError
 from service.inference.batcher import Batcher
 from service.inference.engine import Answers, Engine
+from service.inference.explanation import Explanation, explain
 from service.inference.reader import ReadDigit, prominent, read_digits
 
 T = TypeVar("T")
+Given = TypeVarTuple("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,13 @@ class Recognition:
     Attributes:
         probabilities: One for each class, summing to 1.
         digit_score: How much the picture looks like a digit at all, 0-1.
+        explanation: What the digit rests on, if it was asked for.
     """
 
     digit: int
     probabilities: tuple[float, ...]
     digit_score: float
+    explanation: Explanation | None = None
 
     @property
     def confidence(self) -> float:
@@ -71,19 +75,23 @@ class Recognizer:
         self._threads = anyio.CapacityLimiter(threads)
         self._batcher = Batcher(engine) if engine.batches else None
 
-    async def recognize(self, picture: bytes) -> Recognition:
+    async def recognize(self, picture: bytes, *, explained: bool = False) -> Recognition:
         """Read the digit on an encoded picture.
+
+        Args:
+            picture: A whole file.
+            explained: Whether to find out what the answer rests on, which takes some milliseconds.
 
         Raises:
             ImageError: The picture is unreadable, too large or blank.
             SeveralDigitsError: It has more than one digit.
         """
         if self._batcher is None:
-            return await self._in_thread(self._recognize, picture)
+            return await self._in_thread(self._recognize, picture, explained)
         found = await self._in_thread(self._find, picture)
         recognition = Recognition.of(await self._batcher.predict(found.image))
-        if self._may_be_several(recognition, found.company):
-            await self._in_thread(self._refuse_several, picture)
+        if explained or self._may_be_several(recognition, found.company):
+            return await self._in_thread(self._finish, picture, found, recognition, explained)
         return recognition
 
     async def read(self, picture: bytes) -> list[ReadDigit]:
@@ -96,18 +104,25 @@ class Recognizer:
         """
         return await self._in_thread(self._read, picture)
 
-    async def _in_thread(self, work: Callable[[bytes], T], picture: bytes) -> T:
-        return await anyio.to_thread.run_sync(work, picture, limiter=self._threads)
+    async def _in_thread(self, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
+        return await anyio.to_thread.run_sync(work, *given, limiter=self._threads)
 
     def _find(self, picture: bytes) -> FoundDigit:
         return read_digit(picture, max_pixels=self._max_image_pixels)
 
-    def _recognize(self, picture: bytes) -> Recognition:
+    def _recognize(self, picture: bytes, explained: bool) -> Recognition:
         found = self._find(picture)
         recognition = Recognition.of(self.engine.predict(found.image[None]))
+        return self._finish(picture, found, recognition, explained)
+
+    def _finish(
+        self, picture: bytes, found: FoundDigit, recognition: Recognition, explained: bool
+    ) -> Recognition:
         if self._may_be_several(recognition, found.company):
             self._refuse_several(picture)
-        return recognition
+        if not explained:
+            return recognition
+        return replace(recognition, explanation=explain(found.image, recognition.digit, self.engine))
 
     def _read(self, picture: bytes) -> list[ReadDigit]:
         page = read_page(picture, max_pixels=self._max_image_pixels)

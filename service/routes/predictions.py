@@ -1,6 +1,8 @@
 """`POST /predict`."""
 
-from fastapi import APIRouter
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Query
 
 from digits.errors import BlankImageError, ImageTooLargeError, UnreadableImageError
 from service.dependencies import (
@@ -20,8 +22,13 @@ from service.errors import (
     SeveralDigitsError,
     UnsupportedMediaTypeError,
 )
-from service.problems import documented
+from service.problems import INVALID_REQUEST, documented
 from service.schemas import ModelReference, Prediction
+
+Explain: TypeAlias = Annotated[
+    bool,
+    Query(description="Also say what the model saw, and what of it counted; this takes some milliseconds."),
+]
 
 router = APIRouter(tags=["recognition"])
 
@@ -29,6 +36,7 @@ router = APIRouter(tags=["recognition"])
 @router.post(
     "/predict",
     operation_id="predict",
+    response_model_exclude_none=True,
     openapi_extra=IMAGE_REQUEST_BODY,
     responses=documented(
         MissingImageError,
@@ -41,6 +49,7 @@ router = APIRouter(tags=["recognition"])
         SeveralDigitsError,
         NotReadyError,
         OverloadedError,
+        INVALID_REQUEST,
     ),
 )
 async def predict(
@@ -49,6 +58,7 @@ async def predict(
     admission: AdmissionDep,
     metrics: MetricsDep,
     settings: SettingsDep,
+    explain: Explain = False,
 ) -> Prediction:
     """Recognize one handwritten digit.
 
@@ -58,6 +68,6 @@ async def predict(
     `POST /read` reads them all.
     """
     with admission.admit():
-        recognition = await recognizer.recognize(image)
+        recognition = await recognizer.recognize(image, explained=explain)
     metrics.predicted(recognition.digit)
     return Prediction.of(recognition, ModelReference.of(recognizer), min_digit_score=settings.min_digit_score)

@@ -1,36 +1,45 @@
-"""What goes over the wire, as JSON."""
+"""What is found on pictures."""
 
-from datetime import datetime
+import base64
 from itertools import groupby
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
+import cv2
+import numpy as np
 from annotated_types import Ge, Le, MaxLen, MinLen
-from pydantic import BaseModel, ConfigDict, Field
+from numpy.typing import NDArray
+from pydantic import Field
 
+from service.inference import explanation as inference
 from service.inference.reader import ReadDigit
-from service.inference.recognizer import Recognition, Recognizer
+from service.inference.recognizer import Recognition
+from service.schemas.schema import ModelReference, Schema
+
+_EXAMPLE_URI: Final = "data:image/png;base64,iVBORw0KGgo…"
 
 Fraction: TypeAlias = Annotated[float, Ge(0), Le(1)]
 
 
-class Schema(BaseModel):
-    """Base of all bodies: immutable, documented by its members' docstrings."""
+class Explanation(Schema):
+    """What the model saw, and what of it counted: two PNGs of 28 x 28 pixels, as data URIs."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    image: Annotated[str, Field(examples=[_EXAMPLE_URI])]
+    """The picture that the model got: black paper, white ink."""
 
-
-class ModelReference(Schema):
-    """Which model answered."""
-
-    name: Annotated[str, Field(examples=["digits"])]
-    version: Annotated[int, Field(examples=[1])]
-    engine: Annotated[str, Field(examples=["litert"])]
+    saliency: Annotated[str, Field(examples=[_EXAMPLE_URI])]
+    """How much the digit rests on each pixel: white the most, black not at all. Measured by occlusion:
+    patches of the picture are erased, and the digit's log odds fall."""
 
     @classmethod
-    def of(cls, recognizer: Recognizer) -> "ModelReference":
-        """Name the recognizer's model."""
-        model = recognizer.model
-        return cls(name=model.name, version=model.version, engine=recognizer.engine.name)
+    def of(cls, explanation: inference.Explanation) -> "Explanation":
+        """Draw an explanation."""
+        saliency = np.rint(explanation.saliency * 255).astype(np.uint8)
+        return cls(image=_data_uri(explanation.image), saliency=_data_uri(saliency))
+
+
+def _data_uri(gray: NDArray[np.uint8]) -> str:
+    encoded = cv2.imencode(".png", gray)[1].tobytes()
+    return "data:image/png;base64," + base64.b64encode(encoded).decode()
 
 
 class Prediction(Schema):
@@ -59,6 +68,9 @@ class Prediction(Schema):
 
     model: ModelReference
 
+    explanation: Explanation | None = None
+    """Only with `explain=true`."""
+
     @classmethod
     def of(cls, recognition: Recognition, model: ModelReference, *, min_digit_score: float) -> "Prediction":
         """Put a recognition into words."""
@@ -69,6 +81,7 @@ class Prediction(Schema):
             is_digit=recognition.digit_score >= min_digit_score,
             digit_score=recognition.digit_score,
             model=model,
+            explanation=recognition.explanation and Explanation.of(recognition.explanation),
         )
 
 
@@ -121,60 +134,3 @@ class Reading(Schema):
         return cls(
             text="\n".join(lines), lines=lines, digits=[DigitOnPage.of(each) for each in digits], model=model
         )
-
-
-class Health(Schema):
-    """One summary for people and load balancers."""
-
-    status: Literal["ready", "loading", "failed"]
-    """`ready` comes with 200, the others with 503."""
-
-    service_version: Annotated[str, Field(examples=["0.1.0"])]
-    uptime_s: Annotated[float, Ge(0), Field(examples=[12.3])]
-    model: ModelReference | None
-    """What serves; null until it is ready."""
-
-
-class Probe(Schema):
-    """The answer to one yes-or-no question."""
-
-    ok: bool
-
-
-class ModelCard(Schema):
-    """What a client may want to know of the model that serves."""
-
-    name: Annotated[str, Field(examples=["digits"])]
-    version: Annotated[int, Field(examples=[1])]
-    engine: Annotated[str, Field(examples=["litert"])]
-    classes: list[str]
-    """The label of each probability, in order."""
-
-    contract_version: int | None
-    """The image contract it was made for. This and what follows is null for a SavedModel that came
-    without a manifest."""
-
-    network: Annotated[str | None, Field(examples=["convolutional"])]
-    weights: Annotated[int | None, Field(examples=[197802])]
-    created: datetime | None
-    metrics: Annotated[dict[str, float] | None, Field(examples=[{"test_accuracy": 0.996}])]
-    """Measured when it was published, on data it was not trained on."""
-
-
-class Problem(Schema):
-    """An error, as RFC 9457 has it (`application/problem+json`)."""
-
-    type: Annotated[str, Field(examples=["/problems/blank-image"])]
-    """Stable name of the error: a path under which the service explains it."""
-
-    title: Annotated[str, Field(examples=["Nothing is drawn on the image."])]
-    """The error in one sentence, the same every time."""
-
-    status: Annotated[int, Field(examples=[422])]
-    """The HTTP status, once more."""
-
-    detail: str
-    """What was wrong this time, what is allowed, what to do."""
-
-    code: Annotated[str, Field(examples=["blank-image"])]
-    """The last part of `type`, for programs that branch on it."""

@@ -1,0 +1,66 @@
+"""What operators and clients ask of the service itself, and its errors."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from annotated_types import Ge
+from pydantic import Field
+
+from service.schemas.schema import ModelReference, Schema
+
+
+class Health(Schema):
+    """One summary for people and load balancers."""
+
+    status: Literal["ready", "loading", "failed"]
+    """`ready` comes with 200, the others with 503."""
+
+    service_version: Annotated[str, Field(examples=["0.1.0"])]
+    uptime_s: Annotated[float, Ge(0), Field(examples=[12.3])]
+    model: ModelReference | None
+    """What serves; null until it is ready."""
+
+
+class Probe(Schema):
+    """The answer to one yes-or-no question."""
+
+    ok: bool
+
+
+class ModelCard(Schema):
+    """What a client may want to know of the model that serves."""
+
+    name: Annotated[str, Field(examples=["digits"])]
+    version: Annotated[int, Field(examples=[1])]
+    engine: Annotated[str, Field(examples=["litert"])]
+    classes: list[str]
+    """The label of each probability, in order."""
+
+    contract_version: int | None
+    """The image contract it was made for. This and what follows is null for a SavedModel that came
+    without a manifest."""
+
+    network: Annotated[str | None, Field(examples=["convolutional"])]
+    weights: Annotated[int | None, Field(examples=[197802])]
+    created: datetime | None
+    metrics: Annotated[dict[str, float] | None, Field(examples=[{"test_accuracy": 0.996}])]
+    """Measured when it was published, on data it was not trained on."""
+
+
+class Problem(Schema):
+    """An error, as RFC 9457 has it (`application/problem+json`)."""
+
+    type: Annotated[str, Field(examples=["/problems/blank-image"])]
+    """Stable name of the error: a path under which the service explains it."""
+
+    title: Annotated[str, Field(examples=["Nothing is drawn on the image."])]
+    """The error in one sentence, the same every time."""
+
+    status: Annotated[int, Field(examples=[422])]
+    """The HTTP status, once more."""
+
+    detail: str
+    """What was wrong this time, what is allowed, what to do."""
+
+    code: Annotated[str, Field(examples=["blank-image"])]
+    """The last part of `type`, for programs that branch on it."""
