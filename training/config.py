@@ -57,6 +57,9 @@ class TrainingConfig:
         max_stroke: It thins or thickens strokes, 0 not at all, 1 by a pixel on each side.
         elastic_px: It bends strokes by smooth random moves of this standard deviation.
         flip_share: It mirrors this share of the images, which harms digits.
+        rendered_share: Share of each batch that is rendered pictures: digits of fonts and of MNIST's hands,
+            photographed, spoiled or cut, and what is no digit; the network then scores that too. 0 is none.
+        rendered_images: How many of them there are; they are made once and kept in the cache.
         seed: Where all randomness starts: weights, order, augmentation, dropout.
         train_images: Train on the first so many only, for a quick trial; 0 is all 55,000.
         min_accuracy: Validation accuracy below which nothing is published.
@@ -92,6 +95,8 @@ class TrainingConfig:
     max_stroke: float = 0.0
     elastic_px: float = 0.0
     flip_share: float = 0.0
+    rendered_share: float = 0.0
+    rendered_images: int = 140_000
     seed: int = 1
     train_images: int = 0
     min_accuracy: float = 0.994
@@ -111,6 +116,11 @@ class TrainingConfig:
     def keeps_best(self) -> bool:
         """Whether the best weights are kept instead of the last ones."""
         return self.keep_best or self.patience > 0 or self.validate_steps > 0
+
+    @property
+    def scores_digits(self) -> bool:
+        """Whether the network learns to tell digits from all else."""
+        return self.rendered_share > 0
 
     def as_json(self) -> dict[str, Any]:
         """The config as JSON has it: tuples become lists."""
@@ -169,6 +179,8 @@ _LIMITS: Final[dict[str, tuple[float, float]]] = {
     "max_stroke": (0, 1),
     "elastic_px": (0, 10),
     "flip_share": (0, 1),
+    "rendered_share": (0, 0.9),
+    "rendered_images": (1_000, 10_000_000),
     "seed": (0, 2**32 - 1),
     "train_images": (0, TRAIN_IMAGES),
     "min_accuracy": (0, 1),

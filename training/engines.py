@@ -17,27 +17,27 @@ def open_version(version: StoredModel) -> Engine:
     return open_twin(version.twin) if version.twin else open_saved_model(version.directory)
 
 
-def open_saved_model(folder: Path) -> Engine:
-    """The SavedModel through the contract's signature."""
+def open_saved_model(folder: Path, *, output: str = OUTPUT) -> Engine:
+    """An output of the SavedModel, through the contract's signature."""
     import tensorflow as tf
 
     model = tf.saved_model.load(str(folder))
     function = model.signatures[SIGNATURE]
 
     def run(images: DigitImages, _owner: object = model) -> Probabilities:  # it dies with its owner
-        probabilities: Probabilities = function(**{INPUT: tf.constant(images)})[OUTPUT].numpy()
+        probabilities: Probabilities = function(**{INPUT: tf.constant(images)})[output].numpy()
         return probabilities
 
     return run
 
 
-def open_twin(path: Path) -> Engine:
-    """A LiteRT file through the contract's signature."""
+def open_twin(path: Path, *, output: str = OUTPUT) -> Engine:
+    """An output of a LiteRT file, through the contract's signature."""
     interpreter = Interpreter(str(path), num_threads=1)
     runner = interpreter.get_signature_runner(SIGNATURE)
 
     def run(images: DigitImages) -> Probabilities:
-        probabilities: Probabilities = runner(**{INPUT: images})[OUTPUT]
+        probabilities: Probabilities = runner(**{INPUT: images})[output]
         return probabilities
 
     return run

@@ -7,8 +7,9 @@ from typing import Any, Final
 import keras
 import tensorflow as tf
 
-from digits.contract import INPUT, OUTPUT, SIDE, SIGNATURE
+from digits.contract import INPUT, OUTPUT, SCORE_OUTPUT, SIDE, SIGNATURE
 from digits.store import TWIN_PATH, ModelStore
+from training import heads
 from training.errors import NoRoomError
 
 _NEEDED_BYTES: Final = 16 * 2**20
@@ -26,16 +27,24 @@ class Served(tf.Module):  # type: ignore[misc] # TensorFlow has no types
         self.weights = [variable.value for variable in network.variables]
         # Kept in a closure: as an attribute the network would be tracked, and saved, a second time.
         self.serve = tf.function(
-            lambda images: {OUTPUT: tf.nn.softmax(network(images, training=False))},
+            lambda images: _answers(network(images, training=False)),
             input_signature=[tf.TensorSpec((None, SIDE, SIDE), tf.uint8, name=INPUT)],
         )
+
+
+def _answers(logits: tf.Tensor) -> dict[str, tf.Tensor]:
+    """What the contract's signature gives."""
+    answers = {OUTPUT: heads.probabilities(logits)}
+    if heads.scores_digits(logits):
+        answers[SCORE_OUTPUT] = heads.digit_scores(logits)
+    return answers
 
 
 def write_saved_model(network: keras.Model, folder: Path) -> None:
     """Write the SavedModel.
 
     Args:
-        network: uint8 (n, 28, 28) in, logits (n, 10) out.
+        network: uint8 (n, 28, 28) in, logits (n, 10) or, with one for no digit, (n, 11) out.
         folder: The SavedModel's folder; it exists and is empty.
 
     Raises:

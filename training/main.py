@@ -58,10 +58,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--publish",
         action=argparse.BooleanOptionalAction,
-        help="publish the network, or only train and measure it (default: yes for the recipe conv, which is "
-        "meant to be served, or where --model-store is given; else no)",
+        help="publish the network, or only train and measure it (default: yes for the recipes pictures and "
+        "served, or where --model-store is given; else no)",
     )
-    parser.add_argument("--cache", type=Path, help="folder that keeps MNIST (default: the platform's cache)")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        help="folder that keeps MNIST and rendered pictures (default: the platform's cache)",
+    )
     report = parser.add_argument_group("the report")
     report.add_argument(
         "--runs",
@@ -76,19 +80,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[..., Mnist]) -> None:
-    mnist = load(named_folder(), options.cache or default_cache(), say=console.say)
+    cache = options.cache or default_cache()
+    mnist = load(named_folder(), cache, say=console.say)
     os.environ["KERAS_BACKEND"] = "tensorflow"  # another one could not export
     with quiet_tensorflow():
         # Here and not above, so that --help, bad options and a missing MNIST answer at once.
         from training import pipeline
         from training.runs.record import Record
     if options.no_report:
-        pipeline.run(config, mnist, _store(options), console.say)
+        pipeline.run(config, mnist, _store(options), console.say, cache=cache)
         return
     record = Record(options.runs, config, descriptions(TrainingConfig))
     try:
         with record:
-            pipeline.run(config, mnist, _store(options), console.say, record=record)
+            pipeline.run(config, mnist, _store(options), console.say, cache=cache, record=record)
     finally:
         if record.has_begun:
             console.say(f"The run's history and report are in {record.folder.path}.")

@@ -1,4 +1,4 @@
-"""Network architectures by name: uint8 (n, 28, 28) in, logits float32 (n, 10) out."""
+"""Network architectures by name: uint8 (n, 28, 28) in, logits float32 (n, 10) or (n, 11) out."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -29,7 +29,7 @@ def conv(config: TrainingConfig) -> keras.Sequential:
             *_conv_block(config, 128, 4),  # (n, 1, 1, 128)
             layers.Flatten(),  # (n, 128)
             dropout(config.activation, config.dropout),
-            _logits(config),  # (n, 10)
+            _logits(config),  # (n, 10) or (n, 11)
         ],
         name="conv",
     )
@@ -42,7 +42,7 @@ def dense(config: TrainingConfig) -> keras.Sequential:
             *_scaled_input(),  # (n, 28, 28)
             layers.Flatten(),  # (n, 784)
             *(layer for units in config.hidden for layer in _dense_block(config, units)),  # (n, units)
-            _logits(config),  # (n, 10)
+            _logits(config),  # (n, 10) or (n, 11)
         ],
         name="dense",
     )
@@ -67,7 +67,9 @@ def _scaled_input() -> list[keras.layers.Layer]:
 
 
 def _logits(config: TrainingConfig) -> keras.layers.Layer:
-    return layers.Dense(len(CLASSES), name="logits", **kernel_options(config))
+    """One for each digit; and one for what is none, where training shows it such."""
+    outputs = len(CLASSES) + config.scores_digits
+    return layers.Dense(outputs, name="logits", **kernel_options(config))
 
 
 def _conv_block(

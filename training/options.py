@@ -10,7 +10,7 @@ from typing import Any, Final, get_args, get_origin
 from training.config import TrainingConfig
 from training.recipes import RECIPES
 
-DEFAULT_RECIPE: Final = "conv"
+DEFAULT_RECIPE: Final = "pictures"
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -24,12 +24,13 @@ def add_options(parser: ArgumentParser) -> None:
         help=f"what the flags below change; {names} (default: %(default)s, whose values are shown below)",
     )
     described = descriptions(TrainingConfig)
+    defaults = RECIPES[DEFAULT_RECIPE].config
     for field in fields(TrainingConfig):
         meaning = described[field.name].replace("%", "%%")
         group.add_argument(
             f"--{field.name.replace('_', '-')}",
             default=SUPPRESS,  # what is not given is the recipe's
-            help=f"{meaning} (default: {_shown(field.default)})",
+            help=f"{meaning} (default: {_shown(getattr(defaults, field.name))})",
             **_reading(field),
         )
 

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeAlias
 
 import keras
@@ -13,24 +13,30 @@ import tensorflow as tf
 from digits.contract import CLASSES, CONTRACT_VERSION
 from digits.manifest import Manifest
 from digits.store import MODEL_NAME, ModelStore, StoredModel
-from training import augmentation, networks
-from training.batches import Batches
+from training import networks
 from training.callbacks import HistoryRows
 from training.config import VALIDATION_IMAGES, TrainingConfig
 from training.dataset import Mnist
 from training.errors import BelowGateError
 from training.evaluation import predict
 from training.export import check_room, write_saved_model, write_twin
+from training.feeding import render, training_batches
 from training.fitting import fit
 from training.folding import fold_batch_norm
-from training.parity import Parity, compare_engines
+from training.measurement import (
+    Measured,
+    calibrate_on_validation,
+    measure_pictures,
+    name_metrics,
+)
+from training.parity import compare_engines
+from training.rendering import Pools
 from training.report import cost, libraries, table
 from training.runs.page import Validation
 from training.runs.record import Record
 from training.scores import Scores, score
 
 Say: TypeAlias = Callable[[str], None]
-Measured: TypeAlias = dict[str, Scores | Parity]
 
 
 def run(
@@ -39,6 +45,7 @@ def run(
     store: ModelStore | None,
     say: Say,
     *,
+    cache: Path,
     record: Record | None = None,
 ) -> StoredModel | None:
     """Train and measure; export, compare and publish where there is a store.
@@ -48,6 +55,7 @@ def run(
         mnist: Its first training images are held out for validation.
         store: Where the version is published; None to publish nothing.
         say: Gets each line meant for people.
+        cache: Folder that keeps rendered pictures.
         record: Keeps the run's history and figures.
 
     Raises:
@@ -58,10 +66,14 @@ def run(
         check_room(store)
     if record is not None:
         record.begin(libraries=libraries(), data=mnist.sha256)
-    network = train(config, mnist, say, record)
-    expected = predict(network, mnist.test_images)
-    validation = predict_validation(network, mnist)
+    pictures = render(config, mnist, cache, say)
+    network = train(config, mnist, pictures.training, say, record)
+    served = fold_batch_norm(network)
+    calibrate_on_validation(served, mnist, pictures.validation)
+    expected = predict(served, mnist.test_images)
+    validation = predict_validation(served, mnist)
     measured: Measured = {"validation": validation.scores, "test": score(expected, mnist.test_labels)}
+    measured |= measure_pictures(served, pictures.validation)
     if record is not None:
         record.measured(name_metrics(measured), weights=count_weights(network), validation=validation)
     if store is None:
@@ -69,7 +81,7 @@ def run(
         return None
     check_gate(config, validation.scores)
     with store.staging() as build:
-        write_saved_model(fold_batch_norm(network), build)
+        write_saved_model(served, build)
         write_twin(build)
         measured |= compare_engines(build, mnist.test_images, expected)
         published = store.publish(build, describe(config, network, mnist, name_metrics(measured)))
@@ -79,8 +91,10 @@ def run(
     return published
 
 
-def train(config: TrainingConfig, mnist: Mnist, say: Say, record: Record | None = None) -> keras.Sequential:
-    """A trained network; equal configs give equal weights on one machine."""
+def train(
+    config: TrainingConfig, mnist: Mnist, pictures: Pools, say: Say, record: Record | None = None
+) -> keras.Sequential:
+    """A network trained on MNIST and rendered pictures; equal configs give equal weights on one machine."""
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
     network = networks.build(config)
@@ -88,25 +102,13 @@ def train(config: TrainingConfig, mnist: Mnist, say: Say, record: Record | None 
     fit(
         network,
         config,
-        training_batches(config, mnist),
+        training_batches(config, mnist, pictures),
         validation=(mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]),
         test=(mnist.test_images, mnist.test_labels),
         say=say,
         watchers=[] if record is None else [HistoryRows(record.folder.add_epoch)],
     )
     return network
-
-
-def training_batches(config: TrainingConfig, mnist: Mnist) -> Batches:
-    """The training images after the validation images, shuffled and augmented."""
-    end = VALIDATION_IMAGES + config.train_images if config.train_images else None
-    return Batches(
-        mnist.train_images[VALIDATION_IMAGES:end],
-        mnist.train_labels[VALIDATION_IMAGES:end],
-        size=config.batch_size,
-        seed=config.seed,
-        augment=augmentation.recipe(config),
-    )
 
 
 def predict_validation(network: keras.Model, mnist: Mnist) -> Validation:
@@ -123,11 +125,6 @@ def check_gate(config: TrainingConfig, validation: Scores) -> None:
     """
     if validation.accuracy < config.min_accuracy:
         raise BelowGateError(validation.accuracy, config.min_accuracy)
-
-
-def name_metrics(measured: Measured) -> dict[str, float]:
-    """All figures of a run, each under the name by which the manifest has it."""
-    return {f"{group}_{name}": value for group, of in measured.items() for name, value in asdict(of).items()}
 
 
 def figures(measured: Measured) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.contract import Probabilities
+from digits.contract import DigitScores, Probabilities
 
 _BINS: Final = 15
 """As in Guo et al. (2017), so that figures compare."""
@@ -42,6 +42,34 @@ def score(probabilities: Probabilities, labels: NDArray[np.uint8]) -> Scores:
         nll=float(-np.log(np.maximum(of_label, np.finfo(np.float32).tiny)).mean()),
         brier=float(((exact - corners) ** 2).sum(axis=1).mean()),
         ece=_calibration_error(exact.max(axis=1), correct),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """How well digit scores tell digits from all else.
+
+    Attributes:
+        auroc: Chance that a digit scores above what is none, ties half.
+        refused: Share of what is no digit that scores below one half.
+        digits_lost: Share of digits that do.
+    """
+
+    auroc: float
+    refused: float
+    digits_lost: float
+
+
+def score_rejection(of_digits: DigitScores, of_others: DigitScores) -> Rejection:
+    """Compare the digit scores of digits, shape (n,), and of what is none, shape (m,)."""
+    ranked = np.sort(of_digits)
+    below = np.searchsorted(ranked, of_others, side="left")
+    ties = np.searchsorted(ranked, of_others, side="right") - below
+    wins = len(ranked) - below - ties
+    return Rejection(
+        auroc=float((wins + ties / 2).mean() / len(ranked)),
+        refused=float((of_others < 0.5).mean()),
+        digits_lost=float((of_digits < 0.5).mean()),
     )
 
 

@@ -15,7 +15,7 @@ TEST_IMAGES = 600
 QUICK = TrainingConfig(epochs=1, train_images=640, min_accuracy=0.0)
 """Ten steps, a run of seconds."""
 
-QUICK_FLAGS = ["--epochs=1", "--train-images=640", "--min-accuracy=0", "--no-report"]
+QUICK_FLAGS = ["--recipe=conv", "--epochs=1", "--train-images=640", "--min-accuracy=0", "--no-report"]
 
 
 def uncompressed(name):

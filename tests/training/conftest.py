@@ -1,5 +1,7 @@
 """A stand-in for MNIST, and two runs on it."""
 
+from dataclasses import replace
+
 import keras
 import pytest
 from stand_in_mnist import QUICK, QUICK_FLAGS, load_stand_in
@@ -30,9 +32,20 @@ def record(tmp_path_factory):
 @pytest.fixture(scope="session")
 def published(stand_in, said, record, tmp_path_factory):
     """The first version in a store, by the pipeline."""
-    store = ModelStore(tmp_path_factory.mktemp("trained") / "store")
+    folder = tmp_path_factory.mktemp("trained")
+    store = ModelStore(folder / "store")
     with record:
-        return pipeline.run(QUICK, stand_in, store, said.append, record=record)
+        return pipeline.run(QUICK, stand_in, store, said.append, cache=folder / "cache", record=record)
+
+
+@pytest.fixture(scope="session")
+def published_with_pictures(stand_in, tmp_path_factory):
+    """A version trained on rendered pictures too."""
+    folder = tmp_path_factory.mktemp("pictures")
+    config = replace(QUICK, rendered_share=0.5, rendered_images=1000)
+    return pipeline.run(
+        config, stand_in, ModelStore(folder / "store"), lambda _: None, cache=folder / "cache"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from training.batches import Batches
+from training.batches import Batches, Part
 
 IMAGES = np.repeat(np.arange(50, dtype=np.uint8), 784).reshape(50, 28, 28)
 LABELS = np.arange(50, dtype=np.uint8)
@@ -15,7 +15,7 @@ def add_noise(images, random):
 
 
 def batches(*, size=8, seed=1, augment=lambda images, _: images):
-    return Batches(IMAGES, LABELS, size=size, seed=seed, augment=augment)
+    return Batches([Part(IMAGES, LABELS, size, augment)], seed=seed)
 
 
 def order(data):
@@ -82,6 +82,28 @@ def test_augments_differently_by(change):
 def next_epoch(data):
     data.on_epoch_end()
     return data
+
+
+def keep(images, _):
+    return images
+
+
+def test_every_batch_has_its_places_of_each_part():
+    others = Part(IMAGES[:12] + 100, LABELS[:12] + 100, 5, keep)
+    data = Batches([Part(IMAGES, LABELS, 8, keep), others], seed=1)
+
+    assert len(data) == 6, "the first part's passes are the epochs"
+    seen = []
+    for _ in range(3):
+        for index in range(6):
+            images, labels = data[index]
+            assert np.array_equal(images[:, 0, 0], labels)
+            assert [(labels < 100).sum(), (labels >= 100).sum()] == [8, 5]
+            seen.append(tuple(labels[8:]))
+        data.on_epoch_end()
+    rounds = [{*seen[turn], *seen[turn + 1]} for turn in range(0, 18, 2)]
+    assert all(len(labels) == 10 for labels in rounds), "none comes twice a round, two of twelve wait"
+    assert len(set(seen)) == 18
 
 
 class Recorder(keras.Model):

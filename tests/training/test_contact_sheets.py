@@ -16,8 +16,8 @@ def drawn(tmp_path_factory):
     return {path.name: Image.open(path) for path in folder.iterdir()}
 
 
-def test_draws_three_sheets_of_the_same_ten_digits(drawn):
-    assert sorted(drawn) == ["augmentation-photos.png", "augmentation.png", "corruptions.png"]
+def test_draws_a_sheet_of_each_sort_ten_digits_wide(drawn):
+    assert sorted(drawn) == ["augmentation-photos.png", "augmentation.png", "corruptions.png", "rendered.png"]
     assert {sheet.width for sheet in drawn.values()} == {124 + 10 * 62}
 
 

@@ -14,7 +14,7 @@ from digits.errors import ModelNotFoundError
 from digits.store import ModelStore
 from training.main import main
 
-ONE_STEP = ["--epochs=1", "--train-images=64", "--min-accuracy=0", "--no-report"]
+ONE_STEP = ["--recipe=conv", "--epochs=1", "--train-images=64", "--min-accuracy=0", "--no-report"]
 STAND_IN = Path(load_stand_in.__code__.co_filename)
 
 
@@ -125,9 +125,9 @@ def test_a_recipe_for_learning_publishes_only_when_asked(capsys, tmp_path, monke
     assert ("Nothing is published unless --publish asks for it." in said) == (versions == 0)
 
 
-def test_the_served_recipe_is_published_unless_told_not_to(tmp_path, monkeypatch):
+def test_a_recipe_for_serving_is_published_unless_told_not_to(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    quick = [*ONE_STEP, "--network=dense", "--hidden=5"]
+    quick = [*ONE_STEP, "--recipe=served", "--rendered-share=0", "--network=dense", "--hidden=5"]
 
     assert main([*quick, "--no-publish"], load=load_stand_in) == 0
     assert not (tmp_path / "model_store").exists()

@@ -9,12 +9,14 @@ import pytest
 import tensorflow as tf
 from stand_in_mnist import QUICK
 
+from digits.contract import SCORE_OUTPUT
 from digits.store import MANIFEST_PATH, TWIN_PATH, ModelStore
 from training import pipeline
 from training.config import TrainingConfig
 from training.dataset.files import SHA256
 from training.engines import open_saved_model, open_twin
 from training.errors import BelowGateError, DivergedError
+from training.feeding import training_batches
 from training.recipes import RECIPES
 
 
@@ -138,7 +140,13 @@ def refused(stand_in, tmp_path_factory):
     """A run with another seed, refused at its gate: the error, its store, what it said."""
     store, said = ModelStore(tmp_path_factory.mktemp("refused")), []
     with pytest.raises(BelowGateError) as raised:
-        pipeline.run(replace(QUICK, seed=QUICK.seed + 1, min_accuracy=0.999), stand_in, store, said.append)
+        pipeline.run(
+            replace(QUICK, seed=QUICK.seed + 1, min_accuracy=0.999),
+            stand_in,
+            store,
+            said.append,
+            cache=store.root,
+        )
     return raised.value, store, said
 
 
@@ -165,7 +173,7 @@ def test_publishes_nothing_when_it_diverges(stand_in, store):
     config = replace(QUICK, epochs=5, batch_size=8, peak_learning_rate=1000, warmup_fraction=0)
 
     with pytest.raises(DivergedError, match=r"epoch \d, step \d+"):
-        pipeline.run(config, stand_in, store, print)
+        pipeline.run(config, stand_in, store, print, cache=store.root)
 
     assert store.versions() == ()
     assert files(store) == []
@@ -183,7 +191,7 @@ def test_keeps_the_best_weights_of_a_run_that_gets_worse(stand_in):
     )
     said = []
 
-    network = pipeline.train(config, stand_in, said.append)
+    network = pipeline.train(config, stand_in, {}, said.append)
 
     kept = float(re.search(r"^Kept the weights of the lowest validation loss, (\S+)\.$", said[-1])[1])
     assert pipeline.predict_validation(network, stand_in).scores.nll == pytest.approx(kept, abs=1e-4)
@@ -202,7 +210,7 @@ def test_averaged_weights_fit_their_statistics(stand_in):
         weight_averaging=0.8,
     )
 
-    network = pipeline.train(config, stand_in, lambda _: None)
+    network = pipeline.train(config, stand_in, {}, lambda _: None)
 
     assert pipeline.predict_validation(network, stand_in).scores.accuracy > 0.5
 
@@ -212,8 +220,34 @@ def test_trains_on_no_image_that_it_validates_on(stand_in):
         batch_size=50, train_images=500, max_rotation_deg=0, max_shift_px=0, max_scale=0, max_shear=0
     )
 
-    batches = pipeline.training_batches(config, stand_in)
+    batches = training_batches(config, stand_in, {})
 
     seen = {image.tobytes() for index in range(len(batches)) for image in batches[index][0]}
     assert len(batches) == 10
     assert seen == {image.tobytes() for image in stand_in.train_images[5000:5500]}
+
+
+def test_with_pictures_the_version_scores_what_is_no_digit(published_with_pictures, stand_in):
+    folder = published_with_pictures.directory
+
+    saved = open_saved_model(folder, output=SCORE_OUTPUT)(stand_in.test_images)
+    twin = open_twin(folder / TWIN_PATH, output=SCORE_OUTPUT)(stand_in.test_images)
+
+    assert saved.shape == (len(stand_in.test_images),)
+    assert 0 <= saved.min() < saved.max() <= 1
+    np.testing.assert_allclose(twin, saved, atol=1e-4)
+
+
+def test_with_pictures_one_validation_digit_in_a_hundred_scores_below_one_half(published_with_pictures):
+    metrics = published_with_pictures.manifest.metrics
+
+    assert metrics["none_digits_lost"] < 0.2, "of rendered digits alone, which are harder than MNIST's"
+    assert {"font_accuracy", "written_accuracy", "spoiled_accuracy", "none_auroc", "none_refused"} <= set(
+        metrics
+    )
+    assert metrics["written_accuracy"] > 0.15
+
+
+def test_without_pictures_it_has_no_digit_score(published):
+    with pytest.raises(KeyError):
+        open_twin(published.twin, output=SCORE_OUTPUT)(np.zeros((1, 28, 28), np.uint8))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.scores import score
+from training.scores import score, score_rejection
 
 
 def rows(*rows):
@@ -60,3 +60,11 @@ def test_brier_is_the_squared_distance_from_the_labels_corner(probabilities, bri
 )
 def test_ece_is_the_gap_between_confidence_and_accuracy(probabilities, ece):
     assert score(probabilities, labels(3, 3)).ece == pytest.approx(ece)
+
+
+def test_digit_scores_are_ranked_with_ties_half():
+    found = score_rejection(np.float32([0.9, 0.8, 0.3]), np.float32([0.3, 0.1]))
+
+    assert found.auroc == pytest.approx(5.5 / 6)
+    assert found.refused == 1
+    assert found.digits_lost == pytest.approx(1 / 3)

@@ -19,7 +19,7 @@ from training.augmentation import Augmentation
 from training.config import VALIDATION_IMAGES
 from training.corruptions import CORRUPTIONS, corrupt
 from training.dataset import Mnist, default_cache, load_mnist, named_folder
-from training.rendering import photograph
+from training.rendering import KINDS, Pool, Sources, draw, font_files, photograph
 
 OF_INK: Final[Mapping[str, Augmentation]] = {
     "as it is": augment.chain(),
@@ -65,6 +65,7 @@ def _draw(folder: Path, load: Callable[..., Mnist]) -> None:
             "as it is": _ink(digits),
             **{name.replace("_", " "): _ink(corrupt(name, digits)) for name in CORRUPTIONS},
         },
+        "rendered.png": _rendered(mnist),
     }
     for name, rows in sheets.items():
         lay_out(rows).save(folder / name, optimize=True)
@@ -101,6 +102,17 @@ def _photos(digits: DigitImages) -> dict[str, list[NDArray[np.uint8]]]:
         ]
         read = [to_digit_image(np.asarray(Image.fromarray(picture).convert("L"))) for picture in rows[name]]
         rows["  as read" if name == "as it is" else f"  {name}, read"] = _ink(np.stack(read))
+    return rows
+
+
+def _rendered(mnist: Mnist) -> dict[str, list[NDArray[np.uint8]]]:
+    """Ten rendered pictures of each kind, as training shows them."""
+    written = Pool(mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES])
+    sources = Sources(written, font_files(held_out=False))
+    rows = {}
+    for kind in KINDS:
+        drawn = [draw(kind, sources, np.random.default_rng((3, i)))[0] for i in range(len(CLASSES))]
+        rows[kind] = _ink(np.stack(drawn))
     return rows
 
 

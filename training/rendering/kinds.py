@@ -16,6 +16,7 @@ from digits.errors import BlankImageError
 from digits.imaging import to_digit_image
 from training.rendering.glyphs import draw_text
 from training.rendering.hand import rewrite
+from training.rendering.mess import spoil
 from training.rendering.outliers import outlier
 from training.rendering.scene import photograph
 from training.rendering.strings import no_single_digit, whole_digit_with_rest
@@ -76,6 +77,15 @@ def _written_digit(sources: Sources, random: Generator) -> Drawn:
     return _seen(rewrite(sources.written.images[index], random), random), int(sources.written.labels[index])
 
 
+def _spoiled_digit(sources: Sources, random: Generator) -> Drawn:
+    index = random.integers(len(sources.written.images))
+    ink, label = sources.written.images[index], int(sources.written.labels[index])
+    if random.random() < 0.6:
+        scale = random.uniform(1, 3)
+        ink = np.asarray(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR), np.uint8)
+    return to_digit_image(255 - spoil(ink, random, outlined=label != 1)), label
+
+
 def _no_digit(sources: Sources, random: Generator) -> Drawn:
     return to_digit_image(outlier(sources.fonts, random)), NONE
 
@@ -95,5 +105,11 @@ def _seen(ink: NDArray[np.uint8], random: Generator) -> DigitImage:
 
 
 KINDS: Final[Mapping[str, Callable[[Sources, Generator], Drawn]]] = MappingProxyType(
-    {"font": _font_digit, "written": _written_digit, "none": _no_digit, "cut": _cut_from_number}
+    {
+        "font": _font_digit,
+        "written": _written_digit,
+        "spoiled": _spoiled_digit,
+        "none": _no_digit,
+        "cut": _cut_from_number,
+    }
 )

@@ -6,7 +6,7 @@ import pytest
 from training.rendering.kinds import KINDS, NONE, Pool
 from training.rendering.pools import load_pools, render_pools
 
-FEW = {"font": 60, "written": 40, "none": 30, "cut": 40}
+FEW = {"font": 60, "written": 40, "spoiled": 30, "none": 30, "cut": 40}
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,7 @@ def test_a_pool_has_as_many_framed_images_as_asked(pools):
 def test_each_pool_has_its_labels(pools):
     assert set(pools["font"].labels) == set(range(10))
     assert set(pools["written"].labels) <= set(range(10))
+    assert set(pools["spoiled"].labels) <= set(range(10))
     assert set(pools["none"].labels) == {NONE}
     assert 0.3 < (pools["cut"].labels == NONE).mean() < 0.7
 

@@ -1,0 +1,78 @@
+"""What training is fed: MNIST's training images and rendered pictures, mixed in every batch."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from training import augmentation
+from training.batches import Batches, Part
+from training.config import VALIDATION_IMAGES, TrainingConfig
+from training.dataset import Mnist
+from training.mixture import count_pictures, count_places, count_validation_pictures
+from training.rendering import Pool, Pools, load_pools
+
+_SEED: Final = 1
+"""Of all rendered pictures, whatever the run's own seed: they are made once for many runs."""
+
+_ROTATION_DEG: Final = 5.0
+_SHIFT_PX: Final = 1.0
+_STRETCH: Final = 0.05
+"""Rendered pictures differ enough already; a little more makes each showing another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Rendered pictures by kind; none where a config asks for none.
+
+    Attributes:
+        training: To train on.
+        validation: Of fonts and handwriting that training never sees.
+    """
+
+    training: Pools = field(default_factory=dict)
+    validation: Pools = field(default_factory=dict)
+
+
+def render(config: TrainingConfig, mnist: Mnist, cache: Path, say: Callable[[str], None]) -> Rendered:
+    """The pictures that the config asks for, from the cache or made now."""
+    if not config.scores_digits:
+        return Rendered()
+    return Rendered(
+        training=load_pools(
+            cache,
+            Pool(mnist.train_images[VALIDATION_IMAGES:], mnist.train_labels[VALIDATION_IMAGES:]),
+            sizes=count_pictures(config),
+            seed=_SEED,
+            say=say,
+        ),
+        validation=load_pools(
+            cache,
+            Pool(mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]),
+            sizes=count_validation_pictures(config),
+            seed=_SEED,
+            held_out=True,
+            say=say,
+        ),
+    )
+
+
+def training_batches(config: TrainingConfig, mnist: Mnist, rendered: Pools) -> Batches:
+    """The training images after the validation images, and the rendered pictures, shuffled and augmented."""
+    end = VALIDATION_IMAGES + config.train_images if config.train_images else None
+    places = count_places(config) if rendered else {}
+    written = Part(
+        mnist.train_images[VALIDATION_IMAGES:end],
+        mnist.train_labels[VALIDATION_IMAGES:end],
+        places=config.batch_size - sum(places.values()),
+        augment=augmentation.recipe(config),
+    )
+    little = augmentation.affine(
+        rotation_deg=_ROTATION_DEG, shift_px=_SHIFT_PX, scale=_STRETCH, shear=_STRETCH
+    )
+    pictures = [
+        Part(rendered[kind].images, rendered[kind].labels, places=count, augment=little)
+        for kind, count in places.items()
+        if count
+    ]
+    return Batches([written, *pictures], seed=config.seed)
