@@ -96,10 +96,12 @@ def _orientation(image: Image.Image) -> int:
 
 def _to_gray(image: Image.Image, side: int) -> Image.Image:
     """Any mode to "L", at least `side` pixels long where the picture is."""
-    if image.mode.startswith(("I", "F")):
-        return _shrink(_from_wide(image), side)
+    if image.mode.startswith("I;16"):
+        return _shrink(Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)), side)
+    if image.mode in ("I", "F"):
+        return _from_wide(_shrink(image, side))
     if image.has_transparency_data:
-        return _on_paper(_shrink(image.convert("RGBA"), side))
+        return _on_paper(_shrink(image if image.mode == "RGBA" else image.convert("RGBA"), side))
     if image.mode == "LAB":
         return _shrink(image.getchannel(0), side)
     return _shrink(image.convert("L"), side)
@@ -112,9 +114,7 @@ def _shrink(image: Image.Image, side: int) -> Image.Image:
 
 
 def _from_wide(image: Image.Image) -> Image.Image:
-    """16-bit, 32-bit and float pictures, which `convert` would saturate, scaled instead."""
-    if image.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    """32-bit and float pictures, which `convert` would saturate, scaled instead."""
     values = np.nan_to_num(np.asarray(image, np.float32), posinf=0.0, neginf=0.0)
     low, high = values.min(), values.max()  # these have no range of their own
     return Image.fromarray(((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8))
