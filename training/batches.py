@@ -57,6 +57,10 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras has no types
             labels.append(part.labels[chosen])
         return np.concatenate(images), np.concatenate(labels)
 
+    def restart(self, epochs_done: int) -> None:
+        """Go on, or go back, to where a run is after so many epochs: Keras begins by ending one more."""
+        self._epoch = epochs_done
+
     def on_epoch_end(self) -> None:
         """Go on to the next epoch; Keras calls this."""
         self._epoch += 1

@@ -5,8 +5,9 @@ DigitsError
     ├── DatasetError              dataset-unavailable   no source gave MNIST, or one gave a wrong file
     ├── DivergedError             diverged              the loss is no longer a number
     ├── BelowGateError            below-gate            less accurate than `min_accuracy`
+    ├── CheckpointError           bad-checkpoint        a checkpoint is broken, or another run's
     ├── EnginesDisagreeError      engines-disagree      an export differs from the trained network
-    └── NoRoomError               no-room               the model store cannot take a version
+    └── NoRoomError               no-room               the model store, or a checkpoint, cannot be written
 """
 
 from pathlib import Path
@@ -54,6 +55,16 @@ class BelowGateError(TrainingError):
         )
 
 
+class CheckpointError(TrainingError):
+    """A checkpoint is missing, broken, or belongs to another run."""
+
+    code = "bad-checkpoint"
+    title = "A checkpoint cannot be used."
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"Checkpoint {path}: {reason}. Name another file, or begin anew without it.")
+
+
 class EnginesDisagreeError(TrainingError):
     """What was exported does not compute what the trained network computes."""
 
@@ -65,10 +76,10 @@ class EnginesDisagreeError(TrainingError):
 
 
 class NoRoomError(TrainingError):
-    """The model store's disk is full or read-only."""
+    """The disk of the model store, or of a checkpoint, is full or read-only."""
 
     code = "no-room"
-    title = "The model store cannot take another version."
+    title = "What was trained cannot be stored."
 
-    def __init__(self, store: Path, reason: str) -> None:
-        super().__init__(f"{store}: {reason}. Free some space, or name another folder with --model-store.")
+    def __init__(self, path: Path, reason: str, *, option: str = "--model-store") -> None:
+        super().__init__(f"{path}: {reason}. Free some space, or name another place with {option}.")

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from digits.contract import DigitImages
 from training.averaging import reestimate_batch_norm
 from training.batches import Batches
-from training.callbacks import Progress, ShowTest, StopWhenDiverged
+from training.callbacks import Progress, StopWhenDiverged
+from training.checkpoint import RunCheckpoint, restore
 from training.config import TrainingConfig
-from training.evaluation import predict
 from training.optimization import build_loss, build_optimizer
-from training.scores import score
-from training.winner import KeepBest, loss_meter
+from training.state import State
+from training.winner import KeepBest, Standing, loss_meter
+
+Say: TypeAlias = Callable[[str], None]
 
 Split: TypeAlias = tuple[DigitImages, NDArray[np.uint8]]
 """Images (n, 28, 28) and their labels (n,)."""
@@ -26,29 +28,43 @@ _STATISTICS_BATCHES: Final = 200
 """Batches from which batch norm's statistics are estimated anew."""
 
 
+class SaveEachEpoch(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
+    """Keeps the run's state in its file; the last watcher, so that all others have had their say."""
+
+    def __init__(self, checkpoint: RunCheckpoint, standing: Standing) -> None:
+        super().__init__()
+        self._checkpoint, self._standing = checkpoint, standing
+
+    def on_epoch_end(self, epoch: int, logs: object = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Save."""
+        self._checkpoint.save(self.model, self._standing, epoch + 1, finished=False)
+
+
 def fit(
     network: keras.Sequential,
     config: TrainingConfig,
     batches: Batches,
     *,
     validation: Split,
-    test: Split,
-    say: Callable[[str], None],
+    checkpoint: RunCheckpoint | None,
+    say: Say,
     watchers: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
-    """Train the network.
+    """Train the network, from where the checkpoint is, if there is one.
 
     Args:
         network: Its weights are moved in place.
         config: Says how.
         batches: To train on.
         validation: On which the best weights are chosen.
-        test: Only ever shown.
+        checkpoint: Where the state of the run is kept, and found.
         say: Gets a line an epoch.
         watchers: Callbacks that see each epoch's figures last.
 
     Raises:
         DivergedError: The loss is no longer a number.
+        CheckpointError: The checkpoint is broken, or another run's.
+        NoRoomError: A checkpoint cannot be written.
     """
     network.compile(
         optimizer=build_optimizer(config, steps=len(batches) * config.epochs),
@@ -56,36 +72,55 @@ def fit(
         metrics=["accuracy"],
         jit_compile=False,  # where XLA works at all, it is no faster for this network on a CPU
     )
-    best = KeepBest(config, loss_meter(network, *validation))
+    state = _resume(network, checkpoint, say) if checkpoint else None
+    if state and state.finished:
+        return
+    standing = state.standing if state else Standing()
+    done = state.epochs_done if state else 0
+    batches.restart(done)
     callbacks: list[keras.callbacks.Callback] = [StopWhenDiverged()]
     if config.keeps_best:
-        callbacks.append(best)
-    if config.show_test:
-        callbacks.append(ShowTest(lambda: score(predict(network, test[0]), test[1]).accuracy))
+        callbacks.append(KeepBest(config, loss_meter(network, *validation), standing))
+    callbacks.extend(watchers)
+    if checkpoint:
+        callbacks.append(SaveEachEpoch(checkpoint, standing))
     with closing(Progress(say, bar=sys.stderr.isatty())) as progress:
         network.fit(
             batches,
             shuffle=False,  # the batches shuffle themselves
+            initial_epoch=config.epochs if standing.stopped else done,
             epochs=config.epochs,
             validation_data=validation,
             validation_batch_size=500,
-            callbacks=[*callbacks, *watchers, progress],
+            callbacks=[*callbacks, progress],
             verbose=0,
         )
-    _settle(network, config, batches, best, say)
+    _settle(network, config, batches, standing, say)
+    if checkpoint:
+        checkpoint.save(network, standing, config.epochs, finished=True)
+
+
+def _resume(network: keras.Sequential, checkpoint: RunCheckpoint, say: Say) -> State | None:
+    """Give the network the state that the file holds; or write the file, to learn now whether that works."""
+    state = checkpoint.find()
+    if state is None:
+        network.optimizer.build(network.trainable_variables)
+        checkpoint.save(network, Standing(), 0, finished=False)
+        return None
+    restore(state, network)
+    where = "at its end" if state.finished else f"after epoch {state.epochs_done}"
+    say(f"Going on from {checkpoint.path}, {where}.")
+    return state
 
 
 def _settle(
-    network: keras.Sequential,
-    config: TrainingConfig,
-    batches: Batches,
-    best: KeepBest,
-    say: Callable[[str], None],
+    network: keras.Sequential, config: TrainingConfig, batches: Batches, standing: Standing, say: Say
 ) -> None:
     """Leave the network with the weights that the config asks to keep."""
-    if config.keeps_best:
-        best.restore()
-        say(f"Kept the weights of the lowest validation loss, {best.standing.loss:.4f}.")
+    if standing.weights:
+        standing.restore(network)
+        say(f"Kept the weights of the lowest validation loss, {standing.loss:.4f}.")
     if config.weight_averaging:
+        batches.restart(config.epochs)
         sample = range(min(len(batches), _STATISTICS_BATCHES))
         reestimate_batch_norm(network, (batches[index][0] for index in sample))

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +38,8 @@ def main(arguments: Sequence[str] | None = None, *, load: Callable[..., Mnist] =
     return console.run(
         "digits-train",
         lambda: _train(config, options, load),
-        when_interrupted="interrupted; nothing was published",
+        when_interrupted="interrupted; nothing was published"
+        + ("; the same command goes on from the last whole epoch" if options.checkpoint else ""),
     )
 
 
@@ -66,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="folder that keeps MNIST and rendered pictures (default: the platform's cache)",
     )
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="keep the run's state in this file after each epoch; if it exists, go on from it: the same "
+        "command, run again after a crash, ends with the weights of an unbroken run",
+    )
     report = parser.add_argument_group("the report")
     report.add_argument(
         "--runs",
@@ -87,13 +96,22 @@ def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[.
         # Here and not above, so that --help, bad options and a missing MNIST answer at once.
         from training import pipeline
         from training.runs.record import Record
+    run = partial(
+        pipeline.run,
+        config,
+        mnist,
+        _store(options),
+        console.say,
+        cache=cache,
+        checkpoint=options.checkpoint,
+    )
     if options.no_report:
-        pipeline.run(config, mnist, _store(options), console.say, cache=cache)
+        run()
         return
     record = Record(options.runs, config, descriptions(TrainingConfig))
     try:
         with record:
-            pipeline.run(config, mnist, _store(options), console.say, cache=cache, record=record)
+            run(record=record)
     finally:
         if record.has_begun:
             console.say(f"The run's history and report are in {record.folder.path}.")

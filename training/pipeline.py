@@ -14,7 +14,8 @@ from digits.contract import CLASSES, CONTRACT_VERSION
 from digits.manifest import Manifest
 from digits.store import MODEL_NAME, ModelStore, StoredModel
 from training import networks
-from training.callbacks import HistoryRows
+from training.callbacks import HistoryRows, ShowTest
+from training.checkpoint import RunCheckpoint
 from training.config import VALIDATION_IMAGES, TrainingConfig
 from training.dataset import Mnist
 from training.errors import BelowGateError
@@ -47,6 +48,7 @@ def run(
     *,
     cache: Path,
     record: Record | None = None,
+    checkpoint: Path | None = None,
 ) -> StoredModel | None:
     """Train and measure; export, compare and publish where there is a store.
 
@@ -57,6 +59,7 @@ def run(
         say: Gets each line meant for people.
         cache: Folder that keeps rendered pictures.
         record: Keeps the run's history and figures.
+        checkpoint: File that keeps the run's state after each epoch; if it exists, the run goes on from it.
 
     Raises:
         TrainingError: Something failed; the store is as it was.
@@ -67,7 +70,7 @@ def run(
     if record is not None:
         record.begin(libraries=libraries(), data=mnist.sha256)
     pictures = render(config, mnist, cache, say)
-    network = train(config, mnist, pictures.training, say, record)
+    network = train(config, mnist, pictures.training, say, record=record, checkpoint=checkpoint)
     served = fold_batch_norm(network)
     calibrate_on_validation(served, mnist, pictures.validation)
     expected = predict(served, mnist.test_images)
@@ -92,9 +95,18 @@ def run(
 
 
 def train(
-    config: TrainingConfig, mnist: Mnist, pictures: Pools, say: Say, record: Record | None = None
+    config: TrainingConfig,
+    mnist: Mnist,
+    pictures: Pools,
+    say: Say,
+    *,
+    record: Record | None = None,
+    checkpoint: Path | None = None,
 ) -> keras.Sequential:
-    """A network trained on MNIST and rendered pictures; equal configs give equal weights on one machine."""
+    """A network trained on MNIST and rendered pictures.
+
+    Equal configs give equal weights on one machine, in one go or in several.
+    """
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
     network = networks.build(config)
@@ -104,11 +116,23 @@ def train(
         config,
         training_batches(config, mnist, pictures),
         validation=(mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]),
-        test=(mnist.test_images, mnist.test_labels),
+        checkpoint=RunCheckpoint(checkpoint, config, mnist.sha256) if checkpoint else None,
         say=say,
-        watchers=[] if record is None else [HistoryRows(record.folder.add_epoch)],
+        watchers=watchers(config, network, mnist, record),
     )
     return network
+
+
+def watchers(
+    config: TrainingConfig, network: keras.Model, mnist: Mnist, record: Record | None
+) -> list[keras.callbacks.Callback]:
+    """What looks at each epoch's figures, in this order."""
+    found: list[keras.callbacks.Callback] = []
+    if config.show_test:
+        found.append(ShowTest(lambda: score(predict(network, mnist.test_images), mnist.test_labels).accuracy))
+    if record is not None:
+        found.append(HistoryRows(record.folder.add_epoch))
+    return found
 
 
 def predict_validation(network: keras.Model, mnist: Mnist) -> Validation:

@@ -36,6 +36,11 @@ class Standing:
     steps: int = 0
     stopped: bool = False
 
+    def restore(self, network: keras.Model) -> None:
+        """Give the network the best weights there were; leave it as it is, if no look has been taken."""
+        if self.weights:
+            network.set_weights(self.weights)
+
 
 class KeepBest(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
     """Looks at the validation loss, keeps the winner, and stops after so many looks without progress.
@@ -66,11 +71,6 @@ class KeepBest(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no t
         """Look once an epoch, at what Keras has measured."""
         if not self._config.validate_steps:
             self._look((logs or {})["val_loss"])
-
-    def restore(self) -> None:
-        """Give the network the best weights there were; those it has, if no look has been taken."""
-        if self.standing.weights:
-            self.model.set_weights(self.standing.weights)
 
     def _look(self, loss: float) -> None:
         now = self.standing

@@ -52,7 +52,7 @@ def test_looks_every_so_many_steps_across_epochs():
 def test_stops_after_so_many_looks_without_progress_and_restores_the_winner():
     found, best = run([5, 3, 4, 3.5, 3.2, 1], validate_steps=10, patience=3)
 
-    best.restore()
+    best.standing.restore(found.model)
 
     assert found.looks == 5
     assert best.standing.stopped
@@ -63,7 +63,7 @@ def test_stops_after_so_many_looks_without_progress_and_restores_the_winner():
 def test_looks_once_an_epoch_without_steps():
     found, best = run([5, 3, 4, 4, 1], epochs=9, patience=2)
 
-    best.restore()
+    best.standing.restore(found.model)
 
     assert found.looks == 4
     assert (best.standing.loss, found.weight) == (3, 2)
@@ -72,7 +72,7 @@ def test_looks_once_an_epoch_without_steps():
 def test_never_stops_without_patience_but_keeps_the_winner():
     found, best = run([5, 1, *[2] * 8], epochs=10, keep_best=True)
 
-    best.restore()
+    best.standing.restore(found.model)
 
     assert found.looks == 10
     assert found.weight == 2
@@ -81,7 +81,7 @@ def test_never_stops_without_patience_but_keeps_the_winner():
 def test_a_fall_no_larger_than_min_delta_is_no_progress():
     found, best = run([5, 4.95, 4.92, 4.9, 1], epochs=9, patience=3, min_delta=0.1)
 
-    best.restore()
+    best.standing.restore(found.model)
 
     assert found.looks == 4
     assert found.weight == 1
@@ -90,7 +90,7 @@ def test_a_fall_no_larger_than_min_delta_is_no_progress():
 def test_a_loss_that_is_no_number_is_no_progress():
     found, best = run([float("nan"), 5, float("nan"), float("nan")], epochs=4, patience=2)
 
-    best.restore()
+    best.standing.restore(found.model)
 
     assert found.weight == 2
 
@@ -99,7 +99,7 @@ def test_leaves_the_network_alone_before_any_look():
     found, best = run([], steps=5, validate_steps=10)
     before = found.weight
 
-    best.restore()
+    best.standing.restore(found.model)
 
     assert found.weight == before
 
@@ -133,7 +133,7 @@ def test_does_what_keras_does_once_an_epoch():
     keras_own = keras.callbacks.EarlyStopping(patience=4, min_delta=0.001, restore_best_weights=True)
 
     network, epochs = fit(best)
-    best.restore()
+    best.standing.restore(network)
     expected, expected_epochs = fit(keras_own)
 
     assert epochs == expected_epochs < 100
