@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from typing import Final
 
 _LOG_LEVEL: Final = "TF_CPP_MIN_LOG_LEVEL"
-_ANNOUNCEMENTS: Final = ("oneDNN custom operations are on", "before absl::InitializeLog()")
+_ANNOUNCEMENTS: Final = (
+    "oneDNN custom operations are on",
+    "before absl::InitializeLog()",
+    "XNNPACK delegate for CPU",
+)
 
 
 @contextmanager
