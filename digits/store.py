@@ -6,9 +6,8 @@ LiteRT twin and its manifest; a SavedModel that came without them can be served 
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -18,6 +17,7 @@ from pydantic import ValidationError
 from digits.contract import CONTRACT_VERSION
 from digits.errors import ContractMismatchError, ModelCorruptError, ModelNotFoundError
 from digits.manifest import Manifest
+from digits.staging import staging
 
 MODEL_NAME: Final = "digits"
 MANIFEST_PATH: Final = "assets.extra/manifest.json"
@@ -80,16 +80,9 @@ class ModelStore:
             _verify(directory, manifest)
         return StoredModel(name, number, directory, manifest)
 
-    @contextmanager
-    def staging(self, name: str = MODEL_NAME) -> Iterator[Path]:
+    def staging(self, name: str = MODEL_NAME) -> AbstractContextManager[Path]:
         """A folder to build a version in: on the store's disk, unseen by readers, removed at exit."""
-        (self.root / name).mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix=".staging-", dir=self.root / name, ignore_cleanup_errors=True
-        ) as folder:
-            build = Path(folder) / "model"
-            build.mkdir()
-            yield build
+        return staging(self.root / name)
 
     def publish(self, build: Path, manifest: Manifest) -> StoredModel:
         """Make a built SavedModel the newest version, by one rename.

@@ -95,6 +95,24 @@ def test_a_failed_build_leaves_nothing(store):
     assert list((store.root / "digits").iterdir()) == []
 
 
+def test_sweeps_what_a_killed_process_left(store):
+    left = store.root / "digits" / ".staging-left"
+    build_in = left / "model"
+    build_in.mkdir(parents=True)
+    build(build_in)
+    publish(store)
+
+    assert [path.name for path in (store.root / "digits").iterdir()] == ["1"]
+
+
+def test_sweeps_nothing_that_is_being_built(store):
+    with store.staging() as first:
+        build(first)
+        publish(store)
+
+        assert store.publish(first, manifest()).version == 2
+
+
 def test_staging_is_no_version(store):
     with store.staging() as folder:
         build(folder)

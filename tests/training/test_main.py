@@ -218,3 +218,12 @@ def test_a_killed_run_leaves_nothing_that_passes_for_a_version(ended):
     assert store.versions() == ()
     with pytest.raises(ModelNotFoundError):
         store.open()
+
+
+def test_the_next_run_sweeps_what_a_killed_one_left(ended):
+    _, store, _ = ended["killed"]
+
+    with store.staging():
+        assert len(list((store.root / "digits").iterdir())) == 1
+
+    assert list((store.root / "digits").iterdir()) == []
