@@ -56,19 +56,12 @@ class RunCheckpoint:
             data=self._data,
             architecture=network.to_json(),
             variables=[variable.numpy() for variable in network.variables],
-            optimizer=[variable.numpy() for variable in network.optimizer.variables],
+            optimizer=[v.numpy() for v in network.optimizer.variables] if network.compiled else [],
             standing=standing,
             epochs_done=epochs_done,
             finished=finished,
         )
         save(self.path, state)
-
-
-def restore(state: State, network: keras.Model) -> None:
-    """Give a compiled network, and its optimizer, what the state holds."""
-    network.optimizer.build(network.trainable_variables)
-    assign(network.variables, state.variables)
-    assign(network.optimizer.variables, state.optimizer)
 
 
 def open_network(path: Path) -> keras.Sequential:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, Self, get_args, get_origin
 
-TRAIN_IMAGES: Final = 55_000
+from training.limits import LIMITS, TRAIN_IMAGES
+
 VALIDATION_IMAGES: Final = 5_000
 """The first of the 60,000 training images, held out. All choices rest on them, none on the test set."""
 
@@ -60,6 +61,11 @@ class TrainingConfig:
         rendered_share: Share of each batch that is rendered pictures: digits of fonts and of MNIST's hands,
             photographed, spoiled or cut, and what is no digit; the network then scores that too. 0 is none.
         rendered_images: How many of them there are; they are made once and kept in the cache.
+        start_from: Reuse lower layers of this network: a published version's folder, or a checkpoint's file.
+        keep_layers: How many of its layers with weights are kept, from the image on; 0 is all but the last.
+        freeze_layers: How many of these do not train.
+        unfreeze_epochs: After every so many epochs the highest frozen layer thaws; 0 thaws none. Each of
+            these stages has a schedule of its own.
         seed: Where all randomness starts: weights, order, augmentation, dropout.
         train_images: Train on the first so many only, for a quick trial; 0 is all 55,000.
         min_accuracy: Validation accuracy below which nothing is published.
@@ -97,6 +103,10 @@ class TrainingConfig:
     flip_share: float = 0.0
     rendered_share: float = 0.0
     rendered_images: int = 140_000
+    start_from: str = ""
+    keep_layers: int = 0
+    freeze_layers: int = 0
+    unfreeze_epochs: int = 0
     seed: int = 1
     train_images: int = 0
     min_accuracy: float = 0.994
@@ -106,7 +116,7 @@ class TrainingConfig:
             value, allowed = getattr(self, field.name), get_args(field.type)
             if get_origin(field.type) is Literal and value not in allowed:
                 raise ValueError(f"{field.name} is {value!r}; it must be one of {allowed}")
-        for name, (low, high) in _LIMITS.items():
+        for name, (low, high) in LIMITS.items():
             value = getattr(self, name)
             if not low <= value <= high:  # false for NaN too
                 raise ValueError(f"{name} is {value}; it must be from {low:g} to {high:g}")
@@ -148,6 +158,11 @@ class TrainingConfig:
             raise ValueError(
                 f"batch_size is {self.batch_size}; it must be at most {images}, the images to train on"
             )
+        if not self.start_from and (self.keep_layers or self.freeze_layers):
+            raise ValueError(
+                f"start_from is {self.start_from!r}; it must be a version's folder or a checkpoint's file "
+                "where keep_layers or freeze_layers is given"
+            )
         if self.weight_averaging and self.keeps_best:
             raise ValueError(
                 f"weight_averaging is {self.weight_averaging}; it must be 0 beside keep_best, patience or "
@@ -156,32 +171,3 @@ class TrainingConfig:
 
 
 _MAX_UNITS: Final = 10_000
-
-_LIMITS: Final[dict[str, tuple[float, float]]] = {
-    "epochs": (1, 10_000),
-    "batch_size": (1, TRAIN_IMAGES),
-    "peak_learning_rate": (0, 1_000),
-    "warmup_fraction": (0, 1),
-    "weight_decay": (0, 10),
-    "l1": (0, 1),
-    "l2": (0, 1),
-    "max_norm": (0, 1_000),
-    "dropout": (0, 0.99),
-    "label_smoothing": (0, 0.99),
-    "weight_averaging": (0, 0.99999),
-    "validate_steps": (0, 1_000_000),
-    "patience": (0, 1_000_000),
-    "min_delta": (0, 100),
-    "max_rotation_deg": (0, 180),
-    "max_shift_px": (0, 28),
-    "max_scale": (0, 0.9),
-    "max_shear": (0, 2),
-    "max_stroke": (0, 1),
-    "elastic_px": (0, 10),
-    "flip_share": (0, 1),
-    "rendered_share": (0, 0.9),
-    "rendered_images": (1_000, 10_000_000),
-    "seed": (0, 2**32 - 1),
-    "train_images": (0, TRAIN_IMAGES),
-    "min_accuracy": (0, 1),
-}

@@ -5,6 +5,7 @@ DigitsError
     ├── DatasetError              dataset-unavailable   no source gave MNIST, or one gave a wrong file
     ├── DivergedError             diverged              the loss is no longer a number
     ├── BelowGateError            below-gate            less accurate than `min_accuracy`
+    ├── ReuseError                cannot-reuse          layers of another network do not fit
     ├── CheckpointError           bad-checkpoint        a checkpoint is broken, or another run's
     ├── EnginesDisagreeError      engines-disagree      an export differs from the trained network
     └── NoRoomError               no-room               the model store, or a checkpoint, cannot be written
@@ -53,6 +54,16 @@ class BelowGateError(TrainingError):
             f"Validation accuracy is {accuracy:.2%}, below the {gate:.2%} that --min-accuracy demands. "
             "Nothing was published. Train longer, or lower --min-accuracy."
         )
+
+
+class ReuseError(TrainingError):
+    """The layers that a network should begin with do not fit it."""
+
+    code = "cannot-reuse"
+    title = "Layers cannot be reused."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}. Change --keep-layers, or start from another network with --start-from.")
 
 
 class CheckpointError(TrainingError):

@@ -12,6 +12,9 @@ from digits.store import TWIN_PATH, ModelStore
 from training import heads
 from training.errors import NoRoomError
 
+ARCHITECTURE_PATH: Final = "assets.extra/network.json"
+"""The served network without weights, as Keras's JSON: so that its layers can be reused."""
+
 _NEEDED_BYTES: Final = 16 * 2**20
 """Room for a version and for what its writing leaves around for a moment."""
 
@@ -68,6 +71,11 @@ def write_twin(folder: Path) -> None:
     twin = folder / TWIN_PATH
     twin.parent.mkdir(exist_ok=True)
     twin.write_bytes(converter.convert())
+
+
+def write_architecture(network: keras.Model, folder: Path) -> None:
+    """Put the network's layers beside the SavedModel, whose graph no longer tells them apart."""
+    (folder / ARCHITECTURE_PATH).write_text(network.to_json(indent=1) + "\n", encoding="utf-8")
 
 
 def check_room(store: ModelStore) -> None:

@@ -13,9 +13,10 @@ from digits.contract import DigitImages
 from training.averaging import reestimate_batch_norm
 from training.batches import Batches
 from training.callbacks import Progress, StopWhenDiverged
-from training.checkpoint import RunCheckpoint, restore
+from training.checkpoint import RunCheckpoint, assign
 from training.config import TrainingConfig
 from training.optimization import build_loss, build_optimizer
+from training.stages import Stage, freeze, stages
 from training.state import State
 from training.winner import KeepBest, Standing, loss_meter
 
@@ -66,48 +67,60 @@ def fit(
         CheckpointError: The checkpoint is broken, or another run's.
         NoRoomError: A checkpoint cannot be written.
     """
-    network.compile(
-        optimizer=build_optimizer(config, steps=len(batches) * config.epochs),
-        loss=build_loss(config),
-        metrics=["accuracy"],
-        jit_compile=False,  # where XLA works at all, it is no faster for this network on a CPU
-    )
     state = _resume(network, checkpoint, say) if checkpoint else None
     if state and state.finished:
         return
     standing = state.standing if state else Standing()
     done = state.epochs_done if state else 0
-    batches.restart(done)
     callbacks: list[keras.callbacks.Callback] = [StopWhenDiverged()]
     if config.keeps_best:
         callbacks.append(KeepBest(config, loss_meter(network, *validation), standing))
     callbacks.extend(watchers)
     if checkpoint:
         callbacks.append(SaveEachEpoch(checkpoint, standing))
-    with closing(Progress(say, bar=sys.stderr.isatty())) as progress:
-        network.fit(
-            batches,
-            shuffle=False,  # the batches shuffle themselves
-            initial_epoch=config.epochs if standing.stopped else done,
-            epochs=config.epochs,
-            validation_data=validation,
-            validation_batch_size=500,
-            callbacks=[*callbacks, progress],
-            verbose=0,
-        )
+    for stage in stages(config):
+        if stage.end < done or standing.stopped:
+            continue
+        first = max(done, stage.begin)
+        _compile(network, config, stage, steps=len(batches) * (stage.end - stage.begin))
+        if state and stage.begin < done:
+            assign(network.optimizer.variables, state.optimizer)
+        batches.restart(first)
+        with closing(Progress(say, bar=sys.stderr.isatty())) as progress:
+            network.fit(
+                batches,
+                shuffle=False,  # the batches shuffle themselves
+                initial_epoch=first,
+                epochs=stage.end,
+                validation_data=validation,
+                validation_batch_size=500,
+                callbacks=[*callbacks, progress],
+                verbose=0,
+            )
     _settle(network, config, batches, standing, say)
     if checkpoint:
         checkpoint.save(network, standing, config.epochs, finished=True)
+
+
+def _compile(network: keras.Sequential, config: TrainingConfig, stage: Stage, *, steps: int) -> None:
+    """Freeze what the stage freezes, and give it an optimizer of its own, for so many steps."""
+    freeze(network, stage.frozen)
+    network.compile(
+        optimizer=build_optimizer(config, steps),
+        loss=build_loss(config),
+        metrics=["accuracy"],
+        jit_compile=False,  # where XLA works at all, it is no faster for this network on a CPU
+    )
+    network.optimizer.build(network.trainable_variables)
 
 
 def _resume(network: keras.Sequential, checkpoint: RunCheckpoint, say: Say) -> State | None:
     """Give the network the state that the file holds; or write the file, to learn now whether that works."""
     state = checkpoint.find()
     if state is None:
-        network.optimizer.build(network.trainable_variables)
         checkpoint.save(network, Standing(), 0, finished=False)
         return None
-    restore(state, network)
+    assign(network.variables, state.variables)
     where = "at its end" if state.finished else f"after epoch {state.epochs_done}"
     say(f"Going on from {checkpoint.path}, {where}.")
     return state

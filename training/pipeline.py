@@ -13,14 +13,14 @@ import tensorflow as tf
 from digits.contract import CLASSES, CONTRACT_VERSION
 from digits.manifest import Manifest
 from digits.store import MODEL_NAME, ModelStore, StoredModel
-from training import networks
+from training import reuse
 from training.callbacks import HistoryRows, ShowTest
 from training.checkpoint import RunCheckpoint
 from training.config import VALIDATION_IMAGES, TrainingConfig
 from training.dataset import Mnist
 from training.errors import BelowGateError
 from training.evaluation import predict
-from training.export import check_room, write_saved_model, write_twin
+from training.export import check_room, write_architecture, write_saved_model, write_twin
 from training.feeding import render, training_batches
 from training.fitting import fit
 from training.folding import fold_batch_norm
@@ -86,6 +86,7 @@ def run(
     with store.staging() as build:
         write_saved_model(served, build)
         write_twin(build)
+        write_architecture(served, build)
         measured |= compare_engines(build, mnist.test_images, expected)
         published = store.publish(build, describe(config, network, mnist, name_metrics(measured)))
     if record is not None:
@@ -109,7 +110,7 @@ def train(
     """
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
-    network = networks.build(config)
+    network = reuse.begin(config)
     say(f"Training '{network.name}', {count_weights(network):,} weights, for {config.epochs} epochs.")
     fit(
         network,

@@ -5,7 +5,6 @@ It holds arrays under plain names, and one JSON text; its zip checksums show dam
 
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -100,12 +99,13 @@ def load(path: Path) -> State:
 
 
 def _replace(path: Path, members: Mapping[str, NDArray[Any]]) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-        try:
+    partial = path.with_name(f".{path.name}.partial")  # one name: what a killed run left is written over
+    try:
+        with partial.open("wb") as file:
             np.savez(file, **members)  # type: ignore[arg-type] # NumPy's stub takes arrays for flags
             file.flush()
             os.fsync(file.fileno())
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink()
-            raise
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from training import pipeline
+from training import networks, pipeline
 from training.checkpoint import open_network
 from training.config import TrainingConfig
 from training.errors import CheckpointError, NoRoomError
@@ -85,7 +85,7 @@ def test_a_checkpoint_is_a_network_that_predicts(runs, stand_in):
 
     network = open_network(folder / "unbroken.npz")
 
-    trained = pipeline.networks.build(config)
+    trained = networks.build(config)
     trained.set_weights(weights)
     images = stand_in.test_images[:50]
     assert np.array_equal(predict(network, images), predict(trained, images))

@@ -4,16 +4,18 @@ import argparse
 import dataclasses
 import json
 import re
+from typing import Literal, get_origin
 
 import pytest
 
-from training.config import TRAIN_IMAGES, TrainingConfig
+from training.config import TrainingConfig
+from training.limits import TRAIN_IMAGES
 from training.options import add_options, descriptions, read_options
 from training.recipes import RECIPES
 
 FIELDS = {field.name: field.default for field in dataclasses.fields(TrainingConfig)}
 NUMBERS = [name for name, default in FIELDS.items() if type(default) in (int, float)]
-CHOICES = [name for name, default in FIELDS.items() if isinstance(default, str)]
+CHOICES = [field.name for field in dataclasses.fields(TrainingConfig) if get_origin(field.type) is Literal]
 
 
 @pytest.fixture
@@ -61,6 +63,12 @@ def test_keeps_the_best_weights_or_the_average_but_not_both(beside):
         TrainingConfig(weight_averaging=0.9, **beside)
 
 
+@pytest.mark.parametrize("name", ["keep_layers", "freeze_layers"])
+def test_keeps_and_freezes_layers_of_another_network_only(name):
+    with pytest.raises(ValueError, match=r"^start_from is ''; it must be .* where keep_layers or freeze"):
+        TrainingConfig(**{name: 1})
+
+
 def test_survives_json():
     config = TrainingConfig(hidden=(7, 5), keep_best=True, dropout=0.25)
 
@@ -101,6 +109,7 @@ def test_every_attribute_has_a_flag_with_its_meaning_and_default(parser, name):
             for name in NUMBERS
             for value in [type(FIELDS[name])(0.5 if isinstance(FIELDS[name], float) else 99)]
         ),
+        pytest.param("--start-from=run.npz", "start_from", "run.npz", id="start-from"),
         pytest.param("--network=dense", "network", "dense", id="network"),
         pytest.param("--hidden=50,20,10", "hidden", (50, 20, 10), id="hidden"),
         pytest.param("--hidden=50", "hidden", (50,), id="one-hidden"),
@@ -114,9 +123,11 @@ def test_every_attribute_has_a_flag_with_its_meaning_and_default(parser, name):
     ],
 )
 def test_every_flag_sets_its_attribute_and_no_other(parser, flag, name, value):
-    config = read_options(parser.parse_args([flag]))
+    beside = {"start_from": "run.npz"} if name in ("keep_layers", "freeze_layers") else {}
 
-    assert config == dataclasses.replace(TrainingConfig(), **{name: value})
+    config = read_options(parser.parse_args([flag, *(f"--start-from={path}" for path in beside.values())]))
+
+    assert config == dataclasses.replace(TrainingConfig(), **{name: value, **beside})
 
 
 def test_every_attribute_is_set_by_a_flag_above():

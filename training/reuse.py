@@ -1,0 +1,87 @@
+"""A network that begins with the lower layers of another: of a published version, or of a checkpoint."""
+
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from digits.store import ModelStore
+from training import networks
+from training.checkpoint import assign, open_network
+from training.config import TrainingConfig
+from training.errors import ReuseError
+from training.export import ARCHITECTURE_PATH
+from training.folding import fold_batch_norm
+from training.stages import blocks
+
+
+def begin(config: TrainingConfig) -> keras.Sequential:
+    """The network that the config names, with fresh weights but for the layers that it reuses.
+
+    Raises:
+        ReuseError: They do not fit.
+        ModelError, CheckpointError: What it should start from is missing or broken.
+    """
+    fresh = networks.build(config)
+    if not config.start_from:
+        return fresh
+    return graft(open_source(Path(config.start_from)), fresh, config.keep_layers)
+
+
+def graft(source: keras.Sequential, fresh: keras.Sequential, keep: int) -> keras.Sequential:
+    """The first layers of one network and the last ones of another.
+
+    Args:
+        source: Gives the first layers, with their weights; it is left unchanged.
+        fresh: Gives the others, with weights drawn anew.
+        keep: How many layers with weights come from `source`; 0 is all but the last.
+
+    Raises:
+        ReuseError: One of them has too few.
+    """
+    theirs, ours = blocks(source), blocks(fresh)
+    keep = keep or min(len(theirs), len(ours)) - 1
+    if not 0 < keep <= len(theirs) or keep >= len(ours):
+        raise ReuseError(
+            f"keep_layers is {keep}; it must be from 1 to {min(len(theirs), len(ours) - 1)}: there are "
+            f"{len(theirs)} layers to take, and of {len(ours)} the last must be new"
+        )
+    kept = [layer for block in theirs[:keep] for layer in block]
+    copies = [type(layer).from_config({**layer.get_config(), "name": f"kept_{layer.name}"}) for layer in kept]
+    new = [type(layer).from_config(layer.get_config()) for block in ours[keep:] for layer in block]
+    network = keras.Sequential(
+        [keras.Input(batch_shape=fresh.input_shape, dtype="uint8"), *copies, *new], name=fresh.name
+    )
+    for copy, layer in zip(copies, kept, strict=True):
+        copy.set_weights(layer.get_weights())
+    return network
+
+
+def open_source(path: Path) -> keras.Sequential:
+    """The network of a published version, if the path is a folder, else of a checkpoint."""
+    return open_version(path) if path.is_dir() else open_network(path)
+
+
+def open_version(folder: Path) -> keras.Sequential:
+    """The network that a version serves, batch norm folded in, without the softmax.
+
+    Raises:
+        ModelError: There is no such version, or it is broken.
+        ReuseError: Its layers are not known.
+    """
+    root, name = folder.absolute().parents[1], folder.absolute().parent.name
+    if not folder.name.isdecimal():
+        raise ReuseError(f"{folder} is no version's folder, as model_store/digits/1 is")
+    manifest = ModelStore(root).open(int(folder.name), name).manifest
+    if manifest is None:
+        raise ReuseError(f"{folder} was not published by Digits, so that its layers are not known")
+    try:
+        if (folder / ARCHITECTURE_PATH).is_file():
+            network = keras.models.model_from_json((folder / ARCHITECTURE_PATH).read_text())
+        else:  # version 1 was published before architectures were
+            network = fold_batch_norm(networks.build(TrainingConfig.from_json(manifest.training)))
+        weights = tf.saved_model.load(str(folder)).weights
+        assign(network.variables, [weight.numpy() for weight in weights])
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ReuseError(f"{folder} holds another network than it says ({error})") from error
+    return network
