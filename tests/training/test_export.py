@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras import layers
 
 from digits.store import TWIN_PATH, ModelStore
+from training.activations import ACTIVATIONS, activation
 from training.engines import open_saved_model, open_twin
 from training.errors import EnginesDisagreeError, NoRoomError
 from training.evaluation import predict
@@ -210,3 +211,20 @@ def test_refuses_a_store_whose_disk_is_almost_full(tmp_path, monkeypatch):
 
     with pytest.raises(NoRoomError, match="only 1,000,000 bytes are free"):
         check_room(ModelStore(tmp_path))
+
+
+def test_both_engines_compute_every_activation(images, tmp_path):
+    keras.utils.set_random_seed(1)
+    network = keras.Sequential(
+        [
+            keras.Input((28, 28), dtype="uint8"),
+            layers.Rescaling(1 / 255),
+            layers.Flatten(),
+            *(layer for name in ACTIVATIONS for layer in (layers.Dense(20), activation(name))),
+            layers.Dense(10),
+        ]
+    )
+
+    parity = compare_engines(export(network, tmp_path / "model"), images, predict(network, images))
+
+    assert all(found.agreement == 1 for found in parity.values())
