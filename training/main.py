@@ -83,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder in which the run leaves its history, figures and report.html (default: %(default)s)",
     )
+    report.add_argument(
+        "--tensorboard",
+        action="store_true",
+        help="leave logs there that TensorBoard shows: figures, graph, the gradients of each layer",
+    )
     report.add_argument("--no-report", action="store_true", help="leave none of that")
     add_options(parser)
     return parser
@@ -108,7 +113,7 @@ def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[.
     if options.no_report:
         run()
         return
-    record = Record(options.runs, config, descriptions(TrainingConfig))
+    record = Record(options.runs, config, descriptions(TrainingConfig), tensorboard=options.tensorboard)
     try:
         with record:
             run(record=record)

@@ -13,7 +13,7 @@ import tensorflow as tf
 from digits.contract import CLASSES, CONTRACT_VERSION
 from digits.manifest import Manifest
 from digits.store import MODEL_NAME, ModelStore, StoredModel
-from training import reuse
+from training import reuse, tensorboard
 from training.callbacks import HistoryRows, ShowTest
 from training.checkpoint import RunCheckpoint
 from training.config import VALIDATION_IMAGES, TrainingConfig
@@ -133,6 +133,11 @@ def watchers(
         found.append(ShowTest(lambda: score(predict(network, mnist.test_images), mnist.test_labels).accuracy))
     if record is not None:
         found.append(HistoryRows(record.folder.add_epoch))
+    if record is not None and record.tensorboard:
+        sample = slice(VALIDATION_IMAGES, VALIDATION_IMAGES + 200)
+        found += tensorboard.watchers(
+            record.folder.path / "tensorboard", mnist.train_images[sample], mnist.train_labels[sample]
+        )
     return found
 
 

@@ -20,9 +20,18 @@ class Record:
         root: Where the folder is made, once the run begins.
         config: What the run was asked.
         descriptions: What each attribute of the config means, for the page.
+        tensorboard: Whether the folder gets logs for TensorBoard too.
     """
 
-    def __init__(self, root: Path, config: TrainingConfig, descriptions: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        config: TrainingConfig,
+        descriptions: Mapping[str, str],
+        *,
+        tensorboard: bool = False,
+    ) -> None:
+        self.tensorboard = tensorboard
         self._root, self._config, self._descriptions = root, config, descriptions
         self._began_s = time.perf_counter()
         self._folder: RunFolder | None = None
