@@ -3,13 +3,14 @@
 import pytest
 
 from training.config import TrainingConfig
-from training.mixture import SHARES, count_pictures, count_places, count_validation_pictures
+from training.mixture import PICTURES, PLACES, count_pictures, count_places, count_validation_pictures
 from training.rendering import KINDS
 
 
 def test_shares_are_of_all_kinds_and_make_one():
-    assert set(SHARES) == set(KINDS)
-    assert sum(SHARES.values()) == pytest.approx(1)
+    for shares in (PICTURES, PLACES):
+        assert set(shares) == set(KINDS)
+        assert sum(shares.values()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("images", [1_000, 140_000, 999_999])

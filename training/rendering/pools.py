@@ -16,12 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from digits import imaging
 from digits.contract import SIDE, DigitImages
 from training.rendering.glyphs import font_files
 from training.rendering.kinds import KINDS, Pool, Sources, draw
-
-VERSION: Final = 1
-"""Raised whenever a change makes other pictures of the same seeds: pools kept from before are made anew."""
 
 _CHUNK: Final = 500
 
@@ -91,9 +89,13 @@ def render_pools(written: Pool, *, sizes: Mapping[str, int], seed: int, held_out
 
 
 def _key(written: Pool, sizes: Mapping[str, int], seed: int, held_out: bool) -> str:
-    handwriting = hashlib.sha256(written.images.tobytes() + written.labels.tobytes()).hexdigest()
-    what = [VERSION, dict(sizes), seed, held_out, handwriting, np.__version__, cv2.__version__]
-    return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
+    """Of all that decides a pixel: a change anywhere makes new pictures, without anyone thinking of it."""
+    key = hashlib.sha256(json.dumps([dict(sizes), seed, held_out, np.__version__, cv2.__version__]).encode())
+    key.update(written.images.tobytes() + written.labels.tobytes())
+    for package in (Path(__file__).parent, Path(imaging.__file__).parent):
+        for source in sorted(package.glob("*.py")):
+            key.update(source.read_bytes())
+    return key.hexdigest()[:16]
 
 
 @contextmanager
