@@ -1,9 +1,13 @@
 """Milliseconds that each augmentation takes for a batch of 64, and its share of a training step.
 
+Both are CPU time, so that other work on the machine does not count; that of the step, which keeps all
+cores busy, is divided by their number.
+
 python benchmarks/augmentation.py [--seconds 0.5]
 """
 
 import argparse
+import os
 import time
 from collections.abc import Callable
 
@@ -37,18 +41,18 @@ OF_PICTURES = {
 }
 
 
-def median_ms(work: Callable[[], object], seconds: float) -> float:
-    """Median over calls."""
-    times, end = [], time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        started = time.perf_counter()
+def mean_ms(work: Callable[[], object], seconds: float) -> float:
+    """CPU time of a call, over so many seconds of it."""
+    work()
+    started, calls = time.process_time(), 0
+    while time.process_time() - started < seconds:
         work()
-        times.append(time.perf_counter() - started)
-    return float(np.median(times)) * 1e3
+        calls += 1
+    return (time.process_time() - started) / calls * 1e3
 
 
 def step_ms(images: np.ndarray, labels: np.ndarray) -> float:
-    """A step of the network `conv`, without augmentation: the median over steps."""
+    """A step of the network `conv`, without augmentation."""
     import tensorflow as tf
 
     from training import networks
@@ -61,7 +65,7 @@ def step_ms(images: np.ndarray, labels: np.ndarray) -> float:
     data = (tf.constant(images), tf.constant(labels))
     for _ in range(5):
         step(data)
-    return median_ms(lambda: step(data), seconds=5)
+    return mean_ms(lambda: step(data), seconds=5) / len(os.sched_getaffinity(0))
 
 
 def main() -> None:
@@ -85,7 +89,7 @@ def main() -> None:
     ):
         print(f"{title:32}      ms  of a step")
         for name, apply in kinds.items():
-            cost = median_ms(lambda apply=apply, batch=batch: apply(batch, random), options.seconds)
+            cost = mean_ms(lambda apply=apply, batch=batch: apply(batch, random), options.seconds)
             print(f"  {name:30}  {cost:6.2f}  {cost / step:9.1%}")
 
 
