@@ -8,7 +8,9 @@ DigitsError
     ├── ReuseError                cannot-reuse          layers of another network do not fit
     ├── CheckpointError           bad-checkpoint        a checkpoint is broken, or another run's
     ├── EnginesDisagreeError      engines-disagree      an export differs from the trained network
-    └── NoRoomError               no-room               the model store, or a checkpoint, cannot be written
+    ├── NoRoomError               no-room               the model store, or a checkpoint, cannot be written
+    ├── OtherSearchError          other-search          a study was begun with other settings
+    └── WorkerFailedError         worker-failed         a process of a search broke off
 """
 
 from pathlib import Path
@@ -94,3 +96,29 @@ class NoRoomError(TrainingError):
 
     def __init__(self, path: Path, reason: str, *, option: str = "--model-store") -> None:
         super().__init__(f"{path}: {reason}. Free some space, or name another place with {option}.")
+
+
+class OtherSearchError(TrainingError):
+    """A study's file holds trials of another search, with which new ones could not be compared."""
+
+    code = "other-search"
+    title = "The study belongs to another search."
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file} was begun with other settings. Give the same ones to go on with it, "
+            "or name another folder with --into."
+        )
+
+
+class WorkerFailedError(TrainingError):
+    """A process of a search broke off; the trials so far are kept."""
+
+    code = "worker-failed"
+    title = "A process of the search failed."
+
+    def __init__(self, failed: int, jobs: int) -> None:
+        super().__init__(
+            f"{failed} of {jobs} processes of the search broke off; what they said stands above. "
+            "The trials so far are kept; the same command goes on with them."
+        )

@@ -1,7 +1,7 @@
 """A training run, from MNIST to a published version, as one readable page."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -103,6 +103,7 @@ def train(
     *,
     record: Record | None = None,
     checkpoint: Path | None = None,
+    also: Sequence[keras.callbacks.Callback] = (),
 ) -> keras.Sequential:
     """A network trained on MNIST and rendered pictures.
 
@@ -119,7 +120,7 @@ def train(
         validation=(mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]),
         checkpoint=RunCheckpoint(checkpoint, config, mnist.sha256) if checkpoint else None,
         say=say,
-        watchers=watchers(config, network, mnist, record),
+        watchers=[*watchers(config, network, mnist, record), *also],
     )
     return network
 

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 from typing import Final
 
 import cv2
@@ -15,7 +14,7 @@ from digits.contract import DigitImage, DigitImages, Probabilities
 from training.runs import figures, tables
 from training.runs.folder import PAGE, RunFolder
 from training.runs.mistakes import Mistake, count_confusions, find_worst, score_classes
-from training.runs.theme import Drawing, save_png, to_svg
+from training.runs.theme import Drawing, fill, save_png, to_svg
 from training.scores import Scores, score
 
 _TEMPLATE: Final = Path(__file__).with_name("page.html")
@@ -65,7 +64,8 @@ def write_page(folder: RunFolder, of: Validation, descriptions: Mapping[str, str
     }
     for name, drawing in drawings.items():
         save_png(drawing, folder.path / f"{name}.png")
-    page = Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
+    page = fill(
+        _TEMPLATE,
         title=f"{config['config']['network']}, seed {config['config']['seed']}",
         subtitle=tables.subtitle(config, metrics),
         tiles=tables.tiles(metrics),

@@ -1,4 +1,4 @@
-"""The tables and texts of a run's page, as HTML."""
+"""The tables, tiles and texts of pages, as HTML."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -26,9 +26,7 @@ def tiles(found: Mapping[str, Any]) -> str:
         ("weights", f"{found['weights']:,}", "trainable"),
         ("time", f"{minutes}:{seconds:02} min", f"{found['epochs']} epochs"),
     ]
-    return "".join(
-        f"<div><dd>{value}<small>{note}</small></dd><dt>{name}</dt></div>" for name, value, note in entries
-    )
+    return tile_list(entries)
 
 
 def classes(scores: Sequence[ClassScores]) -> str:
@@ -45,7 +43,7 @@ def classes(scores: Sequence[ClassScores]) -> str:
         for digit, of in enumerate(scores)
     ]
     header = ("digit", "images", "recall", "precision", "F1", "most taken for")
-    return _table(
+    return table(
         header,
         rows,
         caption="Recall: share of a digit that is found. Precision: share of what is read as it.",
@@ -59,7 +57,7 @@ def metrics(values: Mapping[str, float]) -> str:
         (escape(name.replace("_", " ")), f"{value:.2%}" if name.endswith(shares) else f"{value:.4g}")
         for name, value in values.items()
     ]
-    return _table(("figure", "value"), rows, caption="Every figure of the run")
+    return table(("figure", "value"), rows, caption="Every figure of the run")
 
 
 def config(values: Mapping[str, Any], changed: Sequence[str], descriptions: Mapping[str, str]) -> str:
@@ -82,8 +80,15 @@ def pairs(values: Mapping[str, Any], *, caption: str) -> str:
     return f"<table><caption>{escape(caption)}</caption><tbody>{rows}</tbody></table>"
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str) -> str:
-    """The first column names the row; the others are numbers."""
+def tile_list(entries: Iterable[tuple[str, str, str]]) -> str:
+    """Figures as tiles: what it is, its value, a note."""
+    return "".join(
+        f"<div><dd>{value}<small>{note}</small></dd><dt>{name}</dt></div>" for name, value, note in entries
+    )
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str) -> str:
+    """The first column names the row; the others are numbers. Cells are HTML already."""
     head = "".join(
         f'<th scope="col"{"" if i == 0 else " class=number"}>{name}</th>' for i, name in enumerate(header)
     )

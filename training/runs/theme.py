@@ -1,10 +1,11 @@
-"""Colors and files of figures: one drawing as a PNG, and as an SVG that follows the page's theme."""
+"""The look of all pages: their style, and figures as PNG and as SVG that follows the reader's theme."""
 
 import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 from typing import Any, Final, TypeAlias
 
 import matplotlib as mpl
@@ -51,6 +52,12 @@ _SETTINGS: Final[dict[Any, str | int]] = {
     "font.family": "sans-serif",
     "font.size": 9,
 }
+
+
+def fill(template: Path, **parts: str) -> str:
+    """A page of its parts, which are HTML, in the style that all pages share."""
+    style = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+    return Template(template.read_text(encoding="utf-8")).substitute(style=style, **parts)
 
 
 def save_png(drawing: Drawing, path: Path) -> None:
