@@ -2,18 +2,20 @@
 
 import pytest
 
-from training.config import TrainingConfig
 from training.networks import build
 from training.options import DEFAULT_RECIPE
 from training.recipes import RECIPES
 
 
-def test_the_default_recipe_is_the_default_config():
-    assert RECIPES[DEFAULT_RECIPE].config == TrainingConfig()
+def test_only_networks_that_read_pictures_are_published_by_themselves():
+    published = [name for name, recipe in RECIPES.items() if recipe.published]
+
+    assert published == ["pictures", "served"]
+    assert all(RECIPES[name].config.scores_digits for name in published)
 
 
-def test_only_the_network_that_is_served_is_published_by_itself():
-    assert [name for name, recipe in RECIPES.items() if recipe.published] == ["conv"]
+def test_the_default_recipe_is_published():
+    assert RECIPES[DEFAULT_RECIPE].published
 
 
 @pytest.mark.parametrize(
