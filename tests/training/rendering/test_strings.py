@@ -1,9 +1,10 @@
-"""Digits side by side: cut right they stay what they are, cut wrong they are no digit."""
+"""Digits side by side: all of them there, and none of them alone."""
 
 import numpy as np
 import pytest
 
-from training.rendering.strings import no_single_digit, whole_digit_with_rest
+from digits.imaging import to_framed
+from training.rendering.strings import side_by_side
 
 
 @pytest.fixture
@@ -12,26 +13,24 @@ def trio(mnist_test):
     return np.stack([images[labels == digit][0] for digit in (3, 0, 7)])
 
 
-def test_a_whole_digit_keeps_its_shape(trio):
-    framed = [whole_digit_with_rest(trio, np.random.default_rng(i)) for i in range(50)]
+def test_all_digits_are_there(trio):
+    strings = [side_by_side(trio, np.random.default_rng(i)) for i in range(30)]
 
-    alike = [np.corrcoef(image.ravel(), trio[0].ravel())[0, 1] for image in framed]
-    assert np.median(alike) > 0.6
+    ink = trio.sum() * 4.0  # at twice the size
+    assert np.mean([string.sum() for string in strings]) == pytest.approx(ink, rel=0.1)
+    assert np.mean([np.ptp(np.flatnonzero(string.any(axis=0))) for string in strings]) > 80
 
 
-def test_what_is_cut_wrong_looks_like_none_of_its_digits(trio):
-    framed = [no_single_digit(trio, np.random.default_rng(i)) for i in range(50)]
+def test_they_stand_near_each_other_or_touch(trio):
+    strings = [side_by_side(trio, np.random.default_rng(i)) for i in range(60)]
 
-    alike = [
-        max(np.corrcoef(image.ravel(), digit.ravel())[0, 1] for digit in trio)
-        for image in framed
-        if image is not None
-    ]
+    ends = [np.flatnonzero(string.any(axis=0))[[0, -1]] for string in strings]
+    gaps = [(~string[:, a:b].any(axis=0)).any() for string, (a, b) in zip(strings, ends, strict=True)]
+    assert 0.2 < np.mean(gaps) < 1
+
+
+def test_the_frame_shows_none_of_them(trio):
+    framed = [to_framed(side_by_side(trio[:2], np.random.default_rng(i))) for i in range(50)]
+
+    alike = [max(np.corrcoef(image.ravel(), digit.ravel())[0, 1] for digit in trio) for image in framed]
     assert np.median(alike) < 0.6
-
-
-def test_a_part_without_ink_is_left_out():
-    blank = np.zeros((3, 28, 28), np.uint8)
-    blank[:, 14, 14] = 255
-
-    assert no_single_digit(blank, np.random.default_rng(0)) is None
