@@ -17,6 +17,7 @@ ActivationName = Literal["relu", "leaky_relu", "elu", "selu", "gelu", "sigmoid",
 InitializerName = Literal["auto", "glorot_uniform", "he_normal", "lecun_normal", "two_over_sqrt_inputs"]
 OptimizerName = Literal["adamw", "sgd"]
 ScheduleName = Literal["cosine", "constant"]
+PrecisionName = Literal["float32", "mixed_float16", "mixed_bfloat16"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,9 @@ class TrainingConfig:
         freeze_layers: How many of these do not train.
         unfreeze_epochs: After every so many epochs the highest frozen layer thaws; 0 thaws none. Each of
             these stages has a schedule of its own.
+        devices: Train on so many GPUs, each on its part of every batch; without any, on parts of the CPU.
+        precision: What a network computes in while it trains; the mixed ones keep float32 weights and
+            logits, and are for GPUs.
         seed: Where all randomness starts: weights, order, augmentation, dropout.
         train_images: Train on the first so many only, for a quick trial; 0 is all 55,000.
         min_accuracy: Validation accuracy below which nothing is published.
@@ -107,6 +111,8 @@ class TrainingConfig:
     keep_layers: int = 0
     freeze_layers: int = 0
     unfreeze_epochs: int = 0
+    devices: int = 1
+    precision: PrecisionName = "float32"
     seed: int = 1
     train_images: int = 0
     min_accuracy: float = 0.994
@@ -157,6 +163,10 @@ class TrainingConfig:
         if self.batch_size > images:
             raise ValueError(
                 f"batch_size is {self.batch_size}; it must be at most {images}, the images to train on"
+            )
+        if self.batch_size % self.devices:
+            raise ValueError(
+                f"devices is {self.devices}; it must be a divisor of batch_size, {self.batch_size}"
             )
         if not self.start_from and (self.keep_layers or self.freeze_layers):
             raise ValueError(

@@ -6,6 +6,7 @@ DigitsError
     ├── DivergedError             diverged              the loss is no longer a number
     ├── BelowGateError            below-gate            less accurate than `min_accuracy`
     ├── ReuseError                cannot-reuse          layers of another network do not fit
+    ├── DevicesError              too-few-devices       there are fewer devices than the run asks for
     ├── CheckpointError           bad-checkpoint        a checkpoint is broken, or another run's
     ├── EnginesDisagreeError      engines-disagree      an export differs from the trained network
     ├── NoRoomError               no-room               the model store, or a checkpoint, cannot be written
@@ -66,6 +67,16 @@ class ReuseError(TrainingError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"{reason}. Change --keep-layers, or start from another network with --start-from.")
+
+
+class DevicesError(TrainingError):
+    """There are fewer devices than the network should train on."""
+
+    code = "too-few-devices"
+    title = "There are too few devices."
+
+    def __init__(self, asked: int, reason: str) -> None:
+        super().__init__(f"{asked} devices were asked for, but {reason}. Lower --devices.")
 
 
 class CheckpointError(TrainingError):

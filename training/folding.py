@@ -25,7 +25,7 @@ def fold_batch_norm(network: keras.Sequential) -> keras.Sequential:
         if isinstance(layer, layers.BatchNormalization) and copies and _has_kernel(copies[-1]):
             copies[-1], weights[-1] = _with_bias(copies[-1]), _fold(weights[-1], layer)
         elif not isinstance(layer, layers.Dropout | layers.AlphaDropout):  # which does nothing at inference
-            copies.append(type(layer).from_config(layer.get_config()))
+            copies.append(type(layer).from_config({**layer.get_config(), "dtype": "float32"}))
             weights.append(layer.get_weights())
     folded = keras.Sequential([keras.Input(batch_shape=network.input_shape, dtype="uint8"), *copies])
     for copy, values in zip(copies, weights, strict=True):

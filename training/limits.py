@@ -35,6 +35,7 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
         "keep_layers": (0, 100),
         "freeze_layers": (0, 100),
         "unfreeze_epochs": (0, 10_000),
+        "devices": (1, 1_024),
         "seed": (0, 2**32 - 1),
         "train_images": (0, TRAIN_IMAGES),
         "min_accuracy": (0, 1),

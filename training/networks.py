@@ -69,7 +69,12 @@ def _scaled_input() -> list[keras.layers.Layer]:
 def _logits(config: TrainingConfig) -> keras.layers.Layer:
     """One for each digit; and one for what is none, where training shows it such."""
     outputs = len(CLASSES) + config.scores_digits
-    return layers.Dense(outputs, name="logits", **kernel_options(config))
+    return layers.Dense(outputs, name="logits", dtype="float32", **kernel_options(config))
+
+
+def _batch_norm(config: TrainingConfig) -> keras.layers.Layer:
+    """Statistics are those of a whole batch, also where several devices share it."""
+    return layers.BatchNormalization(synchronized=config.devices > 1)
 
 
 def _conv_block(
@@ -78,7 +83,7 @@ def _conv_block(
     options = kernel_options(config, inputs=(0, 1, 2))
     return [
         layers.Conv2D(filters, kernel, strides=strides, padding="valid", use_bias=False, **options),
-        layers.BatchNormalization(),
+        _batch_norm(config),
         activation(config.activation),
     ]
 
@@ -86,7 +91,7 @@ def _conv_block(
 def _dense_block(config: TrainingConfig, units: int) -> list[keras.layers.Layer]:
     block = [layers.Dense(units, use_bias=not config.batch_norm, **kernel_options(config))]
     if config.batch_norm:
-        block.append(layers.BatchNormalization())
+        block.append(_batch_norm(config))
     block.append(activation(config.activation))
     if config.dropout:
         block.append(dropout(config.activation, config.dropout))

@@ -31,6 +31,7 @@ from training.measurement import (
     name_metrics,
 )
 from training.parity import compare_engines
+from training.placement import placed
 from training.rendering import Pools
 from training.report import cost, libraries, table
 from training.runs.page import Validation
@@ -111,17 +112,18 @@ def train(
     """
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
-    network = reuse.begin(config)
-    say(f"Training '{network.name}', {count_weights(network):,} weights, for {config.epochs} epochs.")
-    fit(
-        network,
-        config,
-        training_batches(config, mnist, pictures),
-        validation=(mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]),
-        checkpoint=RunCheckpoint(checkpoint, config, mnist.sha256) if checkpoint else None,
-        say=say,
-        watchers=[*watchers(config, network, mnist, record), *also],
-    )
+    with placed(config):
+        network = reuse.begin(config)
+        say(f"Training '{network.name}', {count_weights(network):,} weights, for {config.epochs} epochs.")
+        fit(
+            network,
+            config,
+            training_batches(config, mnist, pictures),
+            validation=(mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]),
+            checkpoint=RunCheckpoint(checkpoint, config, mnist.sha256) if checkpoint else None,
+            say=say,
+            watchers=[*watchers(config, network, mnist, record), *also],
+        )
     return network
 
 

@@ -47,7 +47,11 @@ def graft(source: keras.Sequential, fresh: keras.Sequential, keep: int) -> keras
             f"{len(theirs)} layers to take, and of {len(ours)} the last must be new"
         )
     kept = [layer for block in theirs[:keep] for layer in block]
-    copies = [type(layer).from_config({**layer.get_config(), "name": f"kept_{layer.name}"}) for layer in kept]
+    policy = fresh.dtype_policy.name
+    copies = [
+        type(layer).from_config({**layer.get_config(), "name": f"kept_{layer.name}", "dtype": policy})
+        for layer in kept
+    ]
     new = [type(layer).from_config(layer.get_config()) for block in ours[keep:] for layer in block]
     network = keras.Sequential(
         [keras.Input(batch_shape=fresh.input_shape, dtype="uint8"), *copies, *new], name=fresh.name

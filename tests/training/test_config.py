@@ -15,7 +15,7 @@ from training.recipes import RECIPES
 
 DEFAULT = RECIPES[DEFAULT_RECIPE].config
 FIELDS = {field.name: getattr(DEFAULT, field.name) for field in dataclasses.fields(DEFAULT)}
-SOME = {"rendered_images": 2000}
+SOME = {"rendered_images": 2000, "devices": 32}
 NUMBERS = [name for name, default in FIELDS.items() if type(default) in (int, float)]
 CHOICES = [field.name for field in dataclasses.fields(TrainingConfig) if get_origin(field.type) is Literal]
 
@@ -112,6 +112,7 @@ def test_every_attribute_has_a_flag_with_its_meaning_and_default(parser, name):
             for value in [0.5 if isinstance(FIELDS[name], float) else SOME.get(name, 99)]
         ),
         pytest.param("--start-from=run.npz", "start_from", "run.npz", id="start-from"),
+        pytest.param("--precision=mixed_bfloat16", "precision", "mixed_bfloat16", id="precision"),
         pytest.param("--network=dense", "network", "dense", id="network"),
         pytest.param("--hidden=50,20,10", "hidden", (50, 20, 10), id="hidden"),
         pytest.param("--hidden=50", "hidden", (50,), id="one-hidden"),
