@@ -7,7 +7,7 @@ LiteRT twin and its manifest; a SavedModel that came without them can be served 
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -57,6 +57,15 @@ class ModelStore:
         if not folder.is_dir():
             return ()
         return tuple(sorted(int(entry.name) for entry in folder.iterdir() if _is_version(entry)))
+
+    def state(self, name: str = MODEL_NAME) -> tuple[object, ...]:
+        """What the newest version looks like from outside, its files unread; another after any change."""
+        with suppress(OSError):  # somebody removes it right now: the next look will tell
+            newest = self.versions(name)[-1:]
+            files = sorted((self.root / name).glob(f"{newest[0]}/**/*")) if newest else ()
+            looks = ((file, file.stat()) for file in files)
+            return newest + tuple((file, look.st_size, look.st_mtime_ns) for file, look in looks)
+        return ()
 
     def open(self, version: int | Literal["latest"] = "latest", name: str = MODEL_NAME) -> StoredModel:
         """Find a version and verify every file that its manifest names.

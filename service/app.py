@@ -12,12 +12,14 @@ from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse
 
 from service import problems
+from service.access import KeyRing
 from service.admission import Admission
 from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
 from service.limits import BodyLimitMiddleware
 from service.metrics import Metrics
-from service.routes import health, models, predictions, problem_types, readings
+from service.reloading import Reloader
+from service.routes import admin, health, models, predictions, problem_types, readings
 from service.schemas import Problem
 from service.settings import Settings
 from service.telemetry import TelemetryMiddleware
@@ -28,14 +30,19 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
 
     Args:
         settings: Limits and thresholds.
-        load: Opens the model. Called once in a thread, while the application answers 503.
+        load: Opens the model that settings ask for. Called in a thread: at start, while the application
+            answers 503, and for each reload, while the old model serves.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.started_s = time.monotonic()
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(app.state.slot.fill, lambda: load(settings))
+            reloader: Reloader = app.state.reloader
+            tasks.start_soon(reloader.start)
+            tasks.start_soon(reloader.reload_on_hangup)
+            if settings.store_poll_s and settings.model_version == "latest":
+                tasks.start_soon(reloader.watch)
             yield
             tasks.cancel_scope.cancel()
 
@@ -53,7 +60,9 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     app.state.slot = ModelSlot()
     app.state.admission = Admission(settings.max_pending)
     app.state.metrics = Metrics()
-    for resource in (predictions, readings, models, health, problem_types):
+    app.state.admin_keys = KeyRing([settings.admin_key_sha256])
+    app.state.reloader = Reloader(settings, slot=app.state.slot, load=load, metrics=app.state.metrics)
+    for resource in (predictions, readings, models, health, problem_types, admin):
         app.include_router(resource.router)
     app.add_api_route("/", _home, include_in_schema=False)
     problems.install(app)

@@ -11,6 +11,7 @@ from service.errors import MalformedRequestError, MissingImageError, Unsupported
 from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
 from service.metrics import Metrics
+from service.reloading import Reloader
 from service.settings import Settings
 
 IMAGE_FIELDS: Final = ("image", "file")
@@ -104,32 +105,39 @@ IMAGE_REQUEST_BODY: Final[dict[str, Any]] = {
 """`uploaded_image` in OpenAPI's terms, for a route's `openapi_extra`."""
 
 
-def _slot(request: Request) -> ModelSlot:
+async def _slot(request: Request) -> ModelSlot:
     slot: ModelSlot = request.app.state.slot
     return slot
 
 
-def _recognizer(request: Request) -> Recognizer:
-    return _slot(request).recognizer
+async def _recognizer(request: Request) -> Recognizer:
+    slot: ModelSlot = request.app.state.slot
+    return slot.recognizer
 
 
-def _admission(request: Request) -> Admission:
+async def _admission(request: Request) -> Admission:
     admission: Admission = request.app.state.admission
     return admission
 
 
-def _metrics(request: Request) -> Metrics:
+async def _metrics(request: Request) -> Metrics:
     metrics: Metrics = request.app.state.metrics
     return metrics
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
+
+
+async def _reloader(request: Request) -> Reloader:
+    reloader: Reloader = request.app.state.reloader
+    return reloader
 
 
 SlotDep: TypeAlias = Annotated[ModelSlot, Depends(_slot)]
 RecognizerDep: TypeAlias = Annotated[Recognizer, Depends(_recognizer)]
 AdmissionDep: TypeAlias = Annotated[Admission, Depends(_admission)]
 MetricsDep: TypeAlias = Annotated[Metrics, Depends(_metrics)]
+ReloaderDep: TypeAlias = Annotated[Reloader, Depends(_reloader)]
 SettingsDep: TypeAlias = Annotated[Settings, Depends(_settings)]

@@ -8,6 +8,10 @@ DigitsError
     │   ├── UnsupportedMediaTypeError   unsupported-media-type
     │   ├── SeveralDigitsError          several-digits
     │   └── BodyTooLargeError           body-too-large
+    ├── ReloadRefusedError              reload-refused          the version in the store cannot serve
+    ├── AccessError                     who asks may not
+    │   ├── UnauthorizedError           unauthorized
+    │   └── AdminDisabledError          admin-disabled
     └── AvailabilityError               the same request may work later
         ├── NotReadyError               not-ready
         ├── OverloadedError             overloaded
@@ -89,6 +93,45 @@ class BodyTooLargeError(RequestError):
             f"The upload is larger than the limit of {limit_bytes:,} bytes. "
             "Send the picture smaller, or save it as JPEG."
         )
+
+
+class ReloadRefusedError(ServiceError):
+    """The version that was to serve cannot; the old one serves on."""
+
+    code = "reload-refused"
+    title = "The version in the store cannot serve."
+
+    def __init__(self, cause: Exception) -> None:
+        # A cause's message may name folders of the server: it belongs in the log alone.
+        kind = f"{cause.title} ({cause.code})" if isinstance(cause, DigitsError) else "It cannot be opened."
+        super().__init__(
+            f"{kind} What served before serves on. The log has the whole reason; mend the version, take it "
+            "out of the store, or pin another with DIGITS_MODEL_VERSION."
+        )
+
+
+class AccessError(ServiceError):
+    """Who asks may not have this."""
+
+
+class UnauthorizedError(AccessError):
+    """The request needs a key and has none, or a wrong one."""
+
+    code = "unauthorized"
+    title = "The request needs an API key."
+
+    def __init__(self) -> None:
+        super().__init__("Send a key that the operator gave you: `curl -H 'Authorization: Bearer <key>'`.")
+
+
+class AdminDisabledError(AccessError):
+    """The service has no admin key, so nobody may administer it over HTTP."""
+
+    code = "admin-disabled"
+    title = "Administration over HTTP is turned off."
+
+    def __init__(self) -> None:
+        super().__init__("Set DIGITS_ADMIN_KEY_SHA256 to turn it on; docs/configuration.md says how.")
 
 
 class AvailabilityError(ServiceError):

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 
 import cv2
 import uvicorn
@@ -22,6 +23,7 @@ from service.inference.selection import open_engine, select_engine
 from service.logs import configure_logging
 from service.metrics import MULTIPROCESS_VARIABLE
 from service.settings import Settings, unknown_variables
+from service.supervisor import HANGUP, Supervisor
 
 log = logging.getLogger("digits.serve")
 
@@ -56,7 +58,13 @@ def main() -> None:
         _share_metrics()
     # uvicorn drains, then raises the signal again, which would end us as if we had been killed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
+    if HANGUP:
+        signal.signal(HANGUP, signal.SIG_IGN)  # until there is a model to reload
+    _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
+    config = uvicorn.Config(
         "service.main:application",
         factory=True,
         host=settings.host,
@@ -67,6 +75,14 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_grace_s,
     )
+    if settings.workers > 1:
+        Supervisor(config, sockets=[config.bind_socket()]).run()
+        return
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(1)
 
 
 def application() -> FastAPI:

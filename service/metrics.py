@@ -3,7 +3,7 @@
 import os
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 MULTIPROCESS_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -38,6 +38,21 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._loads = Counter(
+            "digits_model_loads",
+            "Models loaded, at start and by reloads, and those that could not be.",
+            ("outcome",),
+            registry=self._registry,
+        )
+        for outcome in ("loaded", "refused"):
+            self._loads.labels(outcome)  # there from the start: a rate needs the 0 before the 1
+        self._version = Gauge(
+            "digits_model_version",
+            "Version of the model that serves; with several workers, of each.",
+            registry=self._registry,
+            multiprocess_mode="liveall",
+        )
+
     def answered(self, method: str, route: str, status: int, elapsed_s: float) -> None:
         """Count one answered request; status 0 says that the client was gone first."""
         method = method if method in _METHODS else "other"
@@ -47,6 +62,15 @@ class Metrics:
     def predicted(self, digit: int) -> None:
         """Count one recognized digit."""
         self._predictions.labels(str(digit)).inc()
+
+    def loaded(self, version: int) -> None:
+        """Count one model that serves from now on."""
+        self._loads.labels("loaded").inc()
+        self._version.set(version)
+
+    def load_refused(self) -> None:
+        """Count one model that could not be loaded."""
+        self._loads.labels("refused").inc()
 
     def exposition(self) -> bytes:
         """All counts in Prometheus' text format, summed over the processes that share them."""

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from digits import errors as shared
 from digits.errors import DigitsError
 from service import errors as own
-from service.errors import AvailabilityError, BodyTooLargeError
+from service.errors import AvailabilityError, BodyTooLargeError, UnauthorizedError
 from service.schemas import Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -32,6 +32,9 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
     own.UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     own.SeveralDigitsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     own.BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    own.ReloadRefusedError: HTTPStatus.CONFLICT,
+    own.UnauthorizedError: HTTPStatus.UNAUTHORIZED,
+    own.AdminDisabledError: HTTPStatus.FORBIDDEN,
     own.NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
     own.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
     own.EngineUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -121,6 +124,8 @@ def _on_error(_: Request, error: Exception) -> Response:
     headers: dict[str, str] = {}
     if isinstance(error, AvailabilityError):
         headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, UnauthorizedError):
+        headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, BodyTooLargeError):
         headers["Connection"] = "close"  # the rest of the body is not worth reading
     return _response(kind, str(error), headers)

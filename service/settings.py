@@ -3,10 +3,10 @@
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 
 from annotated_types import Ge, Le
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX: Final = "DIGITS_"
@@ -25,6 +25,9 @@ class LogFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+KeyHash: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")]
 
 
 class Settings(BaseSettings):
@@ -53,6 +56,13 @@ class Settings(BaseSettings):
 
     model_version: PositiveInt | Literal["latest"] = "latest"
     """Which version to serve; pin a number to roll back."""
+
+    store_poll_s: Annotated[float, Ge(0)] = 0
+    """Seconds between looks at the store for another newest version to load; 0 never looks. A pinned
+    version stays."""
+
+    admin_key_sha256: KeyHash = ""
+    """SHA-256 of the key that /admin asks for, in hexadecimal; without it, /admin is turned off."""
 
     threads: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
     """Pictures that one process works on at a time; by default the number of its CPUs."""

@@ -1,27 +1,23 @@
-"""Where the model that serves is kept, from before it is loaded."""
+"""Where the model that serves is kept, from before it is loaded until another takes its place."""
 
-import logging
 from collections.abc import Callable
 from typing import TypeAlias
 
 import anyio.to_thread
 
-from digits.errors import DigitsError
 from service.errors import NotReadyError
 from service.inference.recognizer import Recognizer
 
 Loader: TypeAlias = Callable[[], Recognizer]
-"""Opens the model; slow, called in a thread. Raises DigitsError."""
-
-log = logging.getLogger(__name__)
+"""Opens and warms a model; slow, called in a thread. Raises DigitsError."""
 
 
 class ModelSlot:
-    """Empty, holding a recognizer, or knowing why it has none."""
+    """Empty, holding a recognizer, or empty after loading one failed."""
 
     def __init__(self) -> None:
         self._recognizer: Recognizer | None = None
-        self.failure: str | None = None
+        self.failed = False
 
     @property
     def ready(self) -> bool:
@@ -36,21 +32,21 @@ class ModelSlot:
             NotReadyError: There is none yet, or loading it failed.
         """
         if self._recognizer is None:
-            raise NotReadyError("The model could not be loaded.") if self.failure else NotReadyError
+            raise NotReadyError("The model could not be loaded.") if self.failed else NotReadyError
         return self._recognizer
 
-    async def fill(self, load: Loader) -> None:
-        """Load the model while the application already answers; a failure is kept and logged."""
+    async def fill(self, load: Loader) -> Recognizer:
+        """Load a model beside the one that serves, then let it serve.
+
+        Whoever was given the old one keeps it until the answer is out; then it is freed.
+
+        Raises:
+            Exception: Whatever `load` raised; the old model serves on.
+        """
         try:
-            self._recognizer = await anyio.to_thread.run_sync(load)
-        except DigitsError as error:
-            self.failure = str(error)
-            log.error("the model could not be loaded: %s", error)  # noqa: TRY400 - the message says it all
-        except Exception as error:
-            self.failure = f"{type(error).__name__}"
-            log.exception("the model could not be loaded")
-        else:
-            model = self._recognizer.model
-            log.info(
-                "ready: %s version %s, engine %s", model.name, model.version, self._recognizer.engine.name
-            )
+            recognizer = await anyio.to_thread.run_sync(load)
+        except Exception:
+            self.failed = not self.ready
+            raise
+        self._recognizer, self.failed = recognizer, False
+        return recognizer

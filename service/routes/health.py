@@ -22,7 +22,7 @@ async def health(slot: SlotDep, request: Request, response: Response) -> Health:
     if not slot.ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return Health(
-        status="ready" if slot.ready else "failed" if slot.failure else "loading",
+        status="ready" if slot.ready else "failed" if slot.failed else "loading",
         service_version=version("digits"),
         uptime_s=round(time.monotonic() - request.app.state.started_s, 3),
         model=ModelReference.of(slot.recognizer) if slot.ready else None,

@@ -47,6 +47,17 @@ class ModelCard(Schema):
     """Measured when it was published, on data it was not trained on."""
 
 
+class Reloaded(Schema):
+    """What a reload did."""
+
+    model: ModelReference
+    """What serves from now on in the process that answered."""
+
+    others_told: Annotated[int, Ge(0), Field(examples=[0])]
+    """How many other workers were told to load it too, without waiting for them: `digits_model_version`
+    of `GET /metrics` tells what each serves."""
+
+
 class Problem(Schema):
     """An error, as RFC 9457 has it (`application/problem+json`)."""
 

@@ -1,47 +1,10 @@
 """Versions are published whole, verified when opened, and never half there."""
 
-from datetime import UTC, datetime
-
 import pytest
+from stored_models import build, manifest, publish
 
 from digits.errors import ContractMismatchError, ModelCorruptError, ModelNotFoundError
-from digits.manifest import Manifest
 from digits.store import MANIFEST_PATH, TWIN_PATH, ModelStore, sha256
-
-
-def manifest(**changes):
-    return Manifest(
-        **{
-            "name": "digits",
-            "version": 1,
-            "created": datetime(2026, 1, 1, tzinfo=UTC),
-            "contract_version": 1,
-            "network": "none",
-            "weights": 0,
-            "classes": tuple("0123456789"),
-            "seed": 0,
-            "metrics": {"test_accuracy": 0.5},
-            "training": {"epochs": 1},
-            "data": {},
-            "libraries": {},
-            "files": {},
-            **changes,
-        }
-    )
-
-
-def build(folder):
-    (folder / "variables").mkdir()
-    (folder / "saved_model.pb").write_bytes(b"graph")
-    (folder / "variables/variables.index").write_bytes(b"index")
-    (folder / TWIN_PATH).parent.mkdir()
-    (folder / TWIN_PATH).write_bytes(b"twin")
-
-
-def publish(store, **changes):
-    with store.staging() as folder:
-        build(folder)
-        return store.publish(folder, manifest(**changes))
 
 
 @pytest.fixture
@@ -176,3 +139,18 @@ def test_reads_a_manifest_with_members_it_does_not_know(store):
     path.write_text(path.read_text().replace("{", '{"new": 1,', 1))
 
     assert store.open().version == 1
+
+
+def test_the_state_changes_with_the_newest_version_alone(store):
+    publish(store)
+    second = publish(store)
+    before = store.state()
+
+    (store.root / "digits/1/saved_model.pb").write_bytes(b"other")
+    assert store.state() == before
+    (second.directory / "saved_model.pb").write_bytes(b"other")
+    assert store.state() != before
+
+
+def test_the_state_of_an_empty_store_is_empty(store):
+    assert store.state() == ()

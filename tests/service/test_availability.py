@@ -45,7 +45,7 @@ async def test_stays_up_and_tells_when_the_model_cannot_be_loaded(seven, tmp_pat
         raise error(tmp_path)
 
     async with running(load=load) as client:
-        await until(lambda: client.app.state.slot.failure)
+        await until(lambda: client.app.state.slot.failed)
         health = await client.get("/health")
         answer = await client.post("/predict", content=seven)
 

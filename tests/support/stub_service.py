@@ -34,10 +34,10 @@ class StubEngine:
         return Answers.of(np.tile(self._row, (len(images), 1)), scores)
 
 
-def recognizer(engine, settings=None):
+def recognizer(engine, settings=None, *, version=3):
     settings = settings or Settings()
     return Recognizer(
-        StoredModel("digits", 3, Path("nowhere"), None),
+        StoredModel("digits", version, Path("nowhere"), None),
         engine,
         threads=settings.threads,
         max_image_pixels=settings.max_image_pixels,

@@ -1,0 +1,27 @@
+"""Dependencies that ask for a key before anything of the request's body is read."""
+
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from service.access import KeyRing
+from service.errors import AdminDisabledError, UnauthorizedError
+
+_ADMIN_KEY: Final = HTTPBearer(auto_error=False, scheme_name="AdminKey", description="The operator's key.")
+
+
+async def require_admin(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_ADMIN_KEY)]
+) -> None:
+    """Let only the operator in.
+
+    Raises:
+        AdminDisabledError: No admin key is configured.
+        UnauthorizedError: The request has no key or a wrong one.
+    """
+    keys: KeyRing = request.app.state.admin_keys
+    if not keys:
+        raise AdminDisabledError
+    if credentials is None or keys.find(credentials.credentials) is None:
+        raise UnauthorizedError

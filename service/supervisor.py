@@ -1,0 +1,44 @@
+"""Several processes that serve one port, and how one of them reaches the others."""
+
+import os
+import signal
+from contextlib import suppress
+from multiprocessing import parent_process
+from typing import Final
+
+from prometheus_client.multiprocess import mark_process_dead
+from uvicorn.supervisors import Multiprocess
+
+HANGUP: Final[int | None] = getattr(signal, "SIGHUP", None)
+"""None on Windows, which has no such signal."""
+
+
+class Supervisor(Multiprocess):
+    """uvicorn's, but a hangup reloads the model in each worker instead of replacing the workers.
+
+    uvicorn takes a new worker for ready before its model is loaded, and a broken version would leave
+    no worker that serves.
+    """
+
+    def handle_hup(self) -> None:
+        """Pass the signal on. A worker too young to know it ends and is replaced; it has accepted nothing."""
+        for worker in self.processes:
+            if HANGUP and worker.pid and worker.process.is_alive():
+                with suppress(ProcessLookupError):
+                    os.kill(worker.pid, HANGUP)
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace dead workers, and forget what they said of themselves in the metrics."""
+        before = {worker.pid for worker in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {worker.pid for worker in self.processes}:
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+
+def reload_all_workers() -> bool:
+    """Have the supervisor reload the model in every worker, this one included; False if there is none."""
+    supervisor = parent_process()
+    if not HANGUP or not supervisor or not supervisor.pid:
+        return False
+    os.kill(supervisor.pid, HANGUP)
+    return True
