@@ -58,7 +58,9 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     )
     app.state.settings = settings
     app.state.slot = ModelSlot()
-    app.state.admission = Admission(settings.max_pending)
+    app.state.admission = Admission(
+        settings.max_pending, at_once=settings.threads, deadline_s=settings.deadline_s
+    )
     app.state.metrics = Metrics()
     app.state.admin_keys = KeyRing([settings.admin_key_sha256])
     app.state.reloader = Reloader(settings, slot=app.state.slot, load=load, metrics=app.state.metrics)
@@ -66,7 +68,9 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
         app.include_router(resource.router)
     app.add_api_route("/", _home, include_in_schema=False)
     problems.install(app)
-    app.add_middleware(BodyLimitMiddleware, limit_bytes=settings.max_upload_bytes)
+    app.add_middleware(
+        BodyLimitMiddleware, limit_bytes=settings.max_upload_bytes, total_bytes=settings.max_pending_bytes
+    )
     app.add_middleware(TelemetryMiddleware, metrics=app.state.metrics, on_bug=problems.bug_response)
     _describe_problems(app)
     return app

@@ -1,18 +1,22 @@
 """What routes ask for: the picture that was sent, the model that serves."""
 
-from typing import Annotated, Any, Final, TypeAlias
+from functools import partial
+from typing import Annotated, Any, Final, NoReturn, Protocol, TypeAlias, TypeVar
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
 
-from service.admission import Admission
+from service.admission import Admission, Work
 from service.errors import MalformedRequestError, MissingImageError, UnsupportedMediaTypeError
 from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
 from service.metrics import Metrics
 from service.reloading import Reloader
 from service.settings import Settings
+
+T = TypeVar("T")
 
 IMAGE_FIELDS: Final = ("image", "file")
 """Names under which a form may carry the picture."""
@@ -105,6 +109,13 @@ IMAGE_REQUEST_BODY: Final[dict[str, Any]] = {
 """`uploaded_image` in OpenAPI's terms, for a route's `openapi_extra`."""
 
 
+class Serve(Protocol):
+    """Does a request's work, bounded: see `Admission.serve`."""
+
+    async def __call__(self, work: Work[T]) -> T:
+        """Answer, or refuse."""
+
+
 async def _slot(request: Request) -> ModelSlot:
     slot: ModelSlot = request.app.state.slot
     return slot
@@ -115,9 +126,16 @@ async def _recognizer(request: Request) -> Recognizer:
     return slot.recognizer
 
 
-async def _admission(request: Request) -> Admission:
+async def _serve(request: Request) -> Serve:
+    """Admission, told how to notice that this request's client is gone."""
     admission: Admission = request.app.state.admission
-    return admission
+
+    async def leaving() -> NoReturn:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass  # what follows the body is nobody's
+        raise ClientDisconnect
+
+    return partial(admission.serve, leaving=leaving)
 
 
 async def _metrics(request: Request) -> Metrics:
@@ -137,7 +155,7 @@ async def _reloader(request: Request) -> Reloader:
 
 SlotDep: TypeAlias = Annotated[ModelSlot, Depends(_slot)]
 RecognizerDep: TypeAlias = Annotated[Recognizer, Depends(_recognizer)]
-AdmissionDep: TypeAlias = Annotated[Admission, Depends(_admission)]
+ServeDep: TypeAlias = Annotated[Serve, Depends(_serve)]
 MetricsDep: TypeAlias = Annotated[Metrics, Depends(_metrics)]
 ReloaderDep: TypeAlias = Annotated[Reloader, Depends(_reloader)]
 SettingsDep: TypeAlias = Annotated[Settings, Depends(_settings)]

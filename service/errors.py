@@ -15,6 +15,7 @@ DigitsError
     └── AvailabilityError               the same request may work later
         ├── NotReadyError               not-ready
         ├── OverloadedError             overloaded
+        ├── DeadlineExceededError       deadline-exceeded
         └── EngineUnavailableError      engine-unavailable
 """
 
@@ -151,13 +152,25 @@ class NotReadyError(AvailabilityError):
 
 
 class OverloadedError(AvailabilityError):
-    """As many requests are waiting as we let in."""
+    """As many requests, or bytes of them, are waiting as we let in."""
 
     code = "overloaded"
     title = "Too many requests are waiting."
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"{limit} requests are waiting already. Try again in a moment.")
+    def __init__(self, limit: int, what: str = "requests") -> None:
+        super().__init__(f"{limit:,} {what} are waiting already. Try again in a moment.")
+
+
+class DeadlineExceededError(AvailabilityError):
+    """The answer was not ready in time."""
+
+    code = "deadline-exceeded"
+    title = "The answer took too long."
+
+    def __init__(self, deadline_s: float) -> None:
+        super().__init__(
+            f"There was no answer within {deadline_s:g} s. Try again, or send the picture smaller."
+        )
 
 
 class EngineUnavailableError(AvailabilityError):

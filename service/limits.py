@@ -1,20 +1,31 @@
-"""A bound on the bytes of a request's body, kept while they arrive."""
+"""Bounds on the bytes of requests' bodies, kept while they arrive."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import BodyTooLargeError
+from service.errors import BodyTooLargeError, OverloadedError
 
 
 class BodyLimitMiddleware:
     """Raises where the application reads too large a body, so that a route's errors cover it.
 
-    A declared length is judged before the first byte is read, a chunked body as it comes.
+    A declared length is judged before the first byte is read, a chunked body as it comes. All bodies
+    together are bounded too: a thousand clients that each send a little less than allowed must
+    not fill the memory.
     """
 
-    def __init__(self, app: ASGIApp, *, limit_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, limit_bytes: int, total_bytes: int) -> None:
+        """Wrap `app`.
+
+        Args:
+            app: What reads bodies.
+            limit_bytes: Largest body.
+            total_bytes: Largest sum over all requests that are being served.
+        """
         self._app = app
         self._limit_bytes = limit_bytes
+        self._total_bytes = total_bytes
+        self._held_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -25,14 +36,21 @@ class BodyLimitMiddleware:
         too_large = declared.isdecimal() and int(declared) > self._limit_bytes
         received = 0
 
-        async def receive_within_limit() -> Message:
+        async def receive_within_limits() -> Message:
             nonlocal received
             if too_large:
                 raise BodyTooLargeError(self._limit_bytes)
             message = await receive()
-            received += len(message.get("body", b""))
+            size = len(message.get("body", b""))
+            received += size
+            self._held_bytes += size
             if received > self._limit_bytes:
                 raise BodyTooLargeError(self._limit_bytes)
+            if self._held_bytes > self._total_bytes:
+                raise OverloadedError(self._total_bytes, "bytes of pictures")
             return message
 
-        await self._app(scope, receive_within_limit, send)
+        try:
+            await self._app(scope, receive_within_limits, send)
+        finally:
+            self._held_bytes -= received

@@ -37,6 +37,7 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
     own.AdminDisabledError: HTTPStatus.FORBIDDEN,
     own.NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
     own.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    own.DeadlineExceededError: HTTPStatus.GATEWAY_TIMEOUT,
     own.EngineUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Every error that can reach a client, and no HTTP anywhere below this module."""

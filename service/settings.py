@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
 from annotated_types import Ge, Le
-from pydantic import Field, PositiveInt, StringConstraints
+from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX: Final = "DIGITS_"
@@ -75,6 +75,12 @@ class Settings(BaseSettings):
 
     max_pending: PositiveInt = 256
     """Requests that one process lets wait for an answer; one more is refused with 503."""
+
+    max_pending_bytes: PositiveInt = 256 * 1024 * 1024
+    """Bytes of request bodies that one process holds at a time; what does not fit is refused with 503."""
+
+    deadline_s: PositiveFloat = 30
+    """Seconds within which a picture is answered once it has arrived, waiting included; then 504."""
 
     min_digit_score: Annotated[float, Ge(0), Le(1)] = 0.5
     """Least `digit_score` at which `is_digit` is true."""

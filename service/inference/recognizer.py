@@ -1,11 +1,11 @@
 """From the bytes of a picture to the digit, or the digits, on it."""
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar, TypeVarTuple, Unpack
 
-import anyio
-import anyio.to_thread
 import numpy as np
 
 from digits.errors import ImageError
@@ -72,7 +72,7 @@ class Recognizer:
         self.engine = engine
         self._max_image_pixels = max_image_pixels
         self._min_digit_score = min_digit_score
-        self._threads = anyio.CapacityLimiter(threads)
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="imaging")
         self._batcher = Batcher(engine) if engine.batches else None
 
     async def recognize(self, picture: bytes, *, explained: bool = False) -> Recognition:
@@ -105,7 +105,12 @@ class Recognizer:
         return await self._in_thread(self._read, picture)
 
     async def _in_thread(self, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
-        return await anyio.to_thread.run_sync(work, *given, limiter=self._threads)
+        """Work in a thread of ours, in turn.
+
+        Cancelled before its turn, the work is dropped; later, it ends unheeded, and until then keeps
+        its thread, so that no more than ours ever work.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
     def _find(self, picture: bytes) -> FoundDigit:
         return read_digit(picture, max_pixels=self._max_image_pixels)

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import APIRouter, Request, Response
 
 from service.dependencies import MetricsDep, SlotDep
+from service.errors import NotReadyError
 from service.schemas import Health, ModelReference, Probe
 
 router = APIRouter(tags=["operation"])
@@ -20,13 +21,18 @@ router = APIRouter(tags=["operation"])
 async def health(slot: SlotDep, request: Request, response: Response) -> Health:
     """One summary: whether the service answers predictions, with which model, since when."""
     if not slot.ready:
-        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        _come_again(response)
     return Health(
         status="ready" if slot.ready else "failed" if slot.failed else "loading",
         service_version=version("digits"),
         uptime_s=round(time.monotonic() - request.app.state.started_s, 3),
         model=ModelReference.of(slot.recognizer) if slot.ready else None,
     )
+
+
+def _come_again(response: Response) -> None:
+    response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    response.headers["Retry-After"] = str(NotReadyError.retry_after_s)
 
 
 @router.get("/health/live", operation_id="live")
@@ -43,7 +49,7 @@ async def live() -> Probe:
 async def ready(slot: SlotDep, response: Response) -> Probe:
     """Whether predictions are answered; send traffic only then."""
     if not slot.ready:
-        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        _come_again(response)
     return Probe(ok=slot.ready)
 
 

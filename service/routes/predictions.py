@@ -7,14 +7,15 @@ from fastapi import APIRouter, Query
 from digits.errors import BlankImageError, ImageTooLargeError, UnreadableImageError
 from service.dependencies import (
     IMAGE_REQUEST_BODY,
-    AdmissionDep,
     MetricsDep,
     RecognizerDep,
+    ServeDep,
     SettingsDep,
     UploadedImage,
 )
 from service.errors import (
     BodyTooLargeError,
+    DeadlineExceededError,
     MalformedRequestError,
     MissingImageError,
     NotReadyError,
@@ -49,13 +50,14 @@ router = APIRouter(tags=["recognition"])
         SeveralDigitsError,
         NotReadyError,
         OverloadedError,
+        DeadlineExceededError,
         INVALID_REQUEST,
     ),
 )
 async def predict(
     recognizer: RecognizerDep,
     image: UploadedImage,
-    admission: AdmissionDep,
+    serve: ServeDep,
     metrics: MetricsDep,
     settings: SettingsDep,
     explain: Explain = False,
@@ -67,7 +69,6 @@ async def predict(
     the first frame counts. Of several digits one is read only if it is twice as high as the others;
     `POST /read` reads them all.
     """
-    with admission.admit():
-        recognition = await recognizer.recognize(image, explained=explain)
+    recognition = await serve(lambda: recognizer.recognize(image, explained=explain))
     metrics.predicted(recognition.digit)
     return Prediction.of(recognition, ModelReference.of(recognizer), min_digit_score=settings.min_digit_score)

@@ -5,13 +5,14 @@ from fastapi import APIRouter
 from digits.errors import BlankImageError, ImageTooLargeError, TooManySymbolsError, UnreadableImageError
 from service.dependencies import (
     IMAGE_REQUEST_BODY,
-    AdmissionDep,
     MetricsDep,
     RecognizerDep,
+    ServeDep,
     UploadedImage,
 )
 from service.errors import (
     BodyTooLargeError,
+    DeadlineExceededError,
     MalformedRequestError,
     MissingImageError,
     NotReadyError,
@@ -39,12 +40,13 @@ router = APIRouter(tags=["recognition"])
         TooManySymbolsError,
         NotReadyError,
         OverloadedError,
+        DeadlineExceededError,
     ),
 )
 async def read(
     recognizer: RecognizerDep,
     image: UploadedImage,
-    admission: AdmissionDep,
+    serve: ServeDep,
     metrics: MetricsDep,
 ) -> Reading:
     """Read all handwritten digits on a picture, line by line.
@@ -52,8 +54,7 @@ async def read(
     Digits may touch and lines may slant. The picture may be whatever `POST /predict` takes. Where
     there is ink, but nothing that looks like a digit, the answer is an empty text.
     """
-    with admission.admit():
-        digits = await recognizer.read(image)
+    digits = await serve(lambda: recognizer.read(image))
     for each in digits:
         metrics.predicted(each.digit)
     return Reading.of(digits, ModelReference.of(recognizer))

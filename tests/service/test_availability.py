@@ -1,13 +1,11 @@
-"""Before the model is there, when it cannot be, and when too many ask."""
+"""Before the model is there, and when it cannot be."""
 
-import asyncio
 import threading
 
 import pytest
 from stub_service import StubEngine, recognizer, running, until
 
 from digits.errors import ModelCorruptError
-from service.settings import Settings
 
 
 async def test_answers_503_while_the_model_is_being_loaded_and_200_afterwards(seven):
@@ -30,6 +28,7 @@ async def test_answers_503_while_the_model_is_being_loaded_and_200_afterwards(se
     assert int(early.headers["retry-after"]) >= 1
     assert (health.status_code, health.json()["status"]) == (503, "loading")
     assert (ready.status_code, live.status_code) == (503, 200)
+    assert int(health.headers["retry-after"]) == int(ready.headers["retry-after"]) == 1
     assert late.status_code == 200
 
 
@@ -61,29 +60,3 @@ async def test_health_names_what_serves(client):
     assert answer.status_code == 200
     assert answer.json()["status"] == "ready"
     assert answer.json()["model"] == {"name": "digits", "version": 3, "engine": "stub"}
-
-
-async def test_refuses_more_requests_than_may_wait(seven):
-    class SlowEngine(StubEngine):
-        def __init__(self):
-            super().__init__()
-            self.entered = threading.Event()
-            self.may_go = threading.Event()
-
-        def predict(self, images):
-            self.entered.set()
-            self.may_go.wait()
-            return super().predict(images)
-
-    engine = SlowEngine()
-    async with running(Settings(max_pending=1), engine=engine) as client:
-        first = asyncio.create_task(client.post("/predict", content=seven))
-        await until(engine.entered.is_set)
-        second = await client.post("/predict", content=seven)
-        engine.may_go.set()
-        accepted = await first
-        third = await client.post("/predict", content=seven)
-
-    assert (second.status_code, second.json()["code"]) == (503, "overloaded")
-    assert int(second.headers["retry-after"]) >= 1
-    assert accepted.status_code == third.status_code == 200

@@ -1,6 +1,7 @@
 """The application in this process, with an engine that needs no model."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,6 +33,20 @@ class StubEngine:
         self.calls.append(images)
         scores = None if self._score is None else np.repeat(self._score, len(images))
         return Answers.of(np.tile(self._row, (len(images), 1)), scores)
+
+
+class GatedEngine(StubEngine):
+    """Says when it was entered, and answers when it may go on."""
+
+    def __init__(self, **changes):
+        super().__init__(**changes)
+        self.entered = threading.Event()
+        self.may_go = threading.Event()
+
+    def predict(self, images):
+        self.entered.set()
+        self.may_go.wait()
+        return super().predict(images)
 
 
 def recognizer(engine, settings=None, *, version=3):
