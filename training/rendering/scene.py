@@ -18,10 +18,8 @@ _STRAY_SHARE: Final = 0.12
 """Share of photos with a thing at the border that does not belong to the digit."""
 
 
-_TINY_SHARE: Final = 0.08
-_TINY_PX: Final = (8.0, 18.0)
-"""Share of pictures made so small that a digit has hardly more pixels than are needed to tell it, and its
-height in these."""
+_TINY_SHARE: Final = 0.12
+"""Share of pictures made so small that a digit has hardly more pixels than are needed to tell it."""
 
 
 def photograph(ink: NDArray[np.uint8], random: Generator) -> NDArray[np.uint8]:
@@ -32,23 +30,19 @@ def photograph(ink: NDArray[np.uint8], random: Generator) -> NDArray[np.uint8]:
         random: Draws all else: place, colors, light, blur, noise, compression.
 
     Returns:
-        RGB, uint8 (h, w, 3), the longer side from 40 to 200 pixels, of a few so small that
-        the digit is from 8 to 18 pixels high.
+        RGB, uint8 (h, w, 3), the longer side from 40 to 200 pixels, of a few from 8 to 28.
 
     Raises:
         BlankImageError: There is no ink.
     """
     cover = _place(ink, random)
     picture = (_canvas if random.random() < _CANVAS_SHARE else _photo)(cover, random)
-    if random.random() < _TINY_SHARE:
-        height_px = np.count_nonzero(cover.any(axis=1))
-        return _shrink(picture, random.uniform(*_TINY_PX) / height_px)
-    return picture
+    return _shrink(picture, random) if random.random() < _TINY_SHARE else picture
 
 
-def _shrink(picture: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
-    height, width = picture.shape[:2]
-    size = (max(5, round(width * scale)), max(5, round(height * scale)))
+def _shrink(picture: NDArray[np.uint8], random: Generator) -> NDArray[np.uint8]:
+    scale = random.uniform(8, 28) / max(picture.shape)
+    size = (max(5, round(picture.shape[1] * scale)), max(5, round(picture.shape[0] * scale)))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
