@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse
 
 from service import problems
-from service.access import KeyRing
+from service.access import KeyRing, RateLimit
 from service.admission import Admission
 from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
@@ -21,6 +21,7 @@ from service.metrics import Metrics
 from service.reloading import Reloader
 from service.routes import admin, health, models, predictions, problem_types, readings
 from service.schemas import Problem
+from service.security import SecurityHeadersMiddleware
 from service.settings import Settings
 from service.telemetry import TelemetryMiddleware
 
@@ -63,15 +64,21 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     )
     app.state.metrics = Metrics()
     app.state.admin_keys = KeyRing([settings.admin_key_sha256])
+    app.state.api_keys = KeyRing(settings.api_keys_sha256.split(","))
+    app.state.rate_limit = RateLimit(settings.key_rate_per_s)
     app.state.reloader = Reloader(settings, slot=app.state.slot, load=load, metrics=app.state.metrics)
     for resource in (predictions, readings, models, health, problem_types, admin):
         app.include_router(resource.router)
     app.add_api_route("/", _home, include_in_schema=False)
     problems.install(app)
     app.add_middleware(
-        BodyLimitMiddleware, limit_bytes=settings.max_upload_bytes, total_bytes=settings.max_pending_bytes
+        BodyLimitMiddleware,
+        limit_bytes=settings.max_upload_bytes,
+        total_bytes=settings.max_pending_bytes,
+        timeout_s=settings.upload_timeout_s,
     )
     app.add_middleware(TelemetryMiddleware, metrics=app.state.metrics, on_bug=problems.bug_response)
+    app.add_middleware(SecurityHeadersMiddleware, docs_path="/docs")
     _describe_problems(app)
     return app
 

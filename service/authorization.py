@@ -5,9 +5,12 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from service.access import KeyRing
+from service.access import KeyRing, RateLimit
 from service.errors import AdminDisabledError, UnauthorizedError
 
+_API_KEY: Final = HTTPBearer(
+    auto_error=False, scheme_name="ApiKey", description="Only where the operator asks for keys."
+)
 _ADMIN_KEY: Final = HTTPBearer(auto_error=False, scheme_name="AdminKey", description="The operator's key.")
 
 
@@ -25,3 +28,22 @@ async def require_admin(
         raise AdminDisabledError
     if credentials is None or keys.find(credentials.credentials) is None:
         raise UnauthorizedError
+
+
+async def require_key(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_API_KEY)]
+) -> None:
+    """Let only known clients in, and each no more often than allowed; everyone, if no key is configured.
+
+    Raises:
+        UnauthorizedError: The request has no key or an unknown one.
+        RateLimitedError: The key has sent too many requests.
+    """
+    keys: KeyRing = request.app.state.api_keys
+    if not keys:
+        return
+    known = credentials and keys.find(credentials.credentials)
+    if not known:
+        raise UnauthorizedError
+    rate: RateLimit = request.app.state.rate_limit
+    rate.take(known)

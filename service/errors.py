@@ -7,7 +7,8 @@ DigitsError
     │   ├── MalformedRequestError       malformed-request
     │   ├── UnsupportedMediaTypeError   unsupported-media-type
     │   ├── SeveralDigitsError          several-digits
-    │   └── BodyTooLargeError           body-too-large
+    │   ├── BodyTooLargeError           body-too-large
+    │   └── UploadTooSlowError          upload-too-slow
     ├── ReloadRefusedError              reload-refused          the version in the store cannot serve
     ├── AccessError                     who asks may not
     │   ├── UnauthorizedError           unauthorized
@@ -16,10 +17,12 @@ DigitsError
         ├── NotReadyError               not-ready
         ├── OverloadedError             overloaded
         ├── DeadlineExceededError       deadline-exceeded
+        ├── RateLimitedError            rate-limited
         └── EngineUnavailableError      engine-unavailable
 """
 
-from typing import ClassVar, Final
+from math import ceil
+from typing import Final
 
 from digits.errors import DigitsError
 
@@ -96,6 +99,16 @@ class BodyTooLargeError(RequestError):
         )
 
 
+class UploadTooSlowError(RequestError):
+    """The request's body had not arrived in time."""
+
+    code = "upload-too-slow"
+    title = "The upload took too long."
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(f"The body had not arrived within {limit_s:g} s. Send the picture smaller.")
+
+
 class ReloadRefusedError(ServiceError):
     """The version that was to serve cannot; the old one serves on."""
 
@@ -138,7 +151,7 @@ class AdminDisabledError(AccessError):
 class AvailabilityError(ServiceError):
     """The service cannot answer now; the same request may work later."""
 
-    retry_after_s: ClassVar[int] = 1
+    retry_after_s: int = 1
 
 
 class NotReadyError(AvailabilityError):
@@ -171,6 +184,17 @@ class DeadlineExceededError(AvailabilityError):
         super().__init__(
             f"There was no answer within {deadline_s:g} s. Try again, or send the picture smaller."
         )
+
+
+class RateLimitedError(AvailabilityError):
+    """The key has sent more requests than it may."""
+
+    code = "rate-limited"
+    title = "The key sends too many requests."
+
+    def __init__(self, per_s: float, *, wait_s: float) -> None:
+        self.retry_after_s = max(1, ceil(wait_s))
+        super().__init__(f"A key may send {per_s:g} requests a second. Wait {self.retry_after_s} s.")
 
 
 class EngineUnavailableError(AvailabilityError):

@@ -1,9 +1,11 @@
-"""Bounds on the bytes of requests' bodies, kept while they arrive."""
+"""Bounds on the bytes of requests' bodies and on their time, kept while they arrive."""
+
+import asyncio
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import BodyTooLargeError, OverloadedError
+from service.errors import BodyTooLargeError, OverloadedError, UploadTooSlowError
 
 
 class BodyLimitMiddleware:
@@ -14,17 +16,19 @@ class BodyLimitMiddleware:
     not fill the memory.
     """
 
-    def __init__(self, app: ASGIApp, *, limit_bytes: int, total_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, limit_bytes: int, total_bytes: int, timeout_s: float) -> None:
         """Wrap `app`.
 
         Args:
             app: What reads bodies.
             limit_bytes: Largest body.
             total_bytes: Largest sum over all requests that are being served.
+            timeout_s: Seconds from a request's head to its body's last byte.
         """
         self._app = app
         self._limit_bytes = limit_bytes
         self._total_bytes = total_bytes
+        self._timeout_s = timeout_s
         self._held_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,12 +39,19 @@ class BodyLimitMiddleware:
         declared = Headers(scope=scope).get("content-length", "")
         too_large = declared.isdecimal() and int(declared) > self._limit_bytes
         received = 0
+        complete = False
+        until_s = asyncio.get_running_loop().time() + self._timeout_s
 
         async def receive_within_limits() -> Message:
-            nonlocal received
+            nonlocal received, complete
             if too_large:
                 raise BodyTooLargeError(self._limit_bytes)
-            message = await receive()
+            try:
+                async with asyncio.timeout_at(None if complete else until_s):
+                    message = await receive()
+            except TimeoutError:
+                raise UploadTooSlowError(self._timeout_s) from None
+            complete = not message.get("more_body", False)
             size = len(message.get("body", b""))
             received += size
             self._held_bytes += size

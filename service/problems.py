@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from digits import errors as shared
 from digits.errors import DigitsError
 from service import errors as own
-from service.errors import AvailabilityError, BodyTooLargeError, UnauthorizedError
+from service.errors import AvailabilityError, BodyTooLargeError, UnauthorizedError, UploadTooSlowError
 from service.schemas import Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -32,6 +32,8 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
     own.UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     own.SeveralDigitsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     own.BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    own.UploadTooSlowError: HTTPStatus.REQUEST_TIMEOUT,
+    own.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     own.ReloadRefusedError: HTTPStatus.CONFLICT,
     own.UnauthorizedError: HTTPStatus.UNAUTHORIZED,
     own.AdminDisabledError: HTTPStatus.FORBIDDEN,
@@ -127,7 +129,7 @@ def _on_error(_: Request, error: Exception) -> Response:
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, UnauthorizedError):
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, BodyTooLargeError):
+    if isinstance(error, BodyTooLargeError | UploadTooSlowError):
         headers["Connection"] = "close"  # the rest of the body is not worth reading
     return _response(kind, str(error), headers)
 

@@ -29,6 +29,8 @@ class LogFormat(StrEnum):
 
 KeyHash: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")]
 
+KeyHashes: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64}(,[0-9a-f]{64})*)?$")]
+
 
 class Settings(BaseSettings):
     """Read handwritten digits from pictures, over HTTP.
@@ -64,6 +66,13 @@ class Settings(BaseSettings):
     admin_key_sha256: KeyHash = ""
     """SHA-256 of the key that /admin asks for, in hexadecimal; without it, /admin is turned off."""
 
+    api_keys_sha256: KeyHashes = ""
+    """SHA-256 of each key that may ask for predictions, in hexadecimal, with commas between; without any,
+    everyone may."""
+
+    key_rate_per_s: Annotated[float, Ge(0)] = 0
+    """Requests a second that one key may send to one process, more get 429; 0 is no limit."""
+
     threads: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
     """Pictures that one process works on at a time; by default the number of its CPUs."""
 
@@ -78,6 +87,9 @@ class Settings(BaseSettings):
 
     max_pending_bytes: PositiveInt = 256 * 1024 * 1024
     """Bytes of request bodies that one process holds at a time; what does not fit is refused with 503."""
+
+    upload_timeout_s: PositiveFloat = 60
+    """Seconds within which a request's body must have arrived; then 408."""
 
     deadline_s: PositiveFloat = 30
     """Seconds within which a picture is answered once it has arrived, waiting included; then 504."""

@@ -72,3 +72,14 @@ def test_the_readmes_answer_is_the_services(monkeypatch):
 
     assert recognition.digit == told["digit"]
     assert recognition.probabilities == pytest.approx(told["probabilities"], abs=1e-5)
+
+
+def test_every_threat_has_a_test_that_exists():
+    page = (ROOT / "docs/security.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| ")][1:]
+    named = [re.search(r"\| `(\S+\.py)(?:::(\w+))?` \|$", row) for row in rows]
+
+    assert len(rows) > 10
+    assert all(named)
+    for match in named:
+        assert not match[2] or f"def {match[2]}(" in (ROOT / "tests" / match[1]).read_text(), match[0]

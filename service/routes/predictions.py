@@ -2,9 +2,10 @@
 
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from digits.errors import BlankImageError, ImageTooLargeError, UnreadableImageError
+from service.authorization import require_key
 from service.dependencies import (
     IMAGE_REQUEST_BODY,
     MetricsDep,
@@ -20,8 +21,11 @@ from service.errors import (
     MissingImageError,
     NotReadyError,
     OverloadedError,
+    RateLimitedError,
     SeveralDigitsError,
+    UnauthorizedError,
     UnsupportedMediaTypeError,
+    UploadTooSlowError,
 )
 from service.problems import INVALID_REQUEST, documented
 from service.schemas import ModelReference, Prediction
@@ -31,7 +35,7 @@ Explain: TypeAlias = Annotated[
     Query(description="Also say what the model saw, and what of it counted; this takes some milliseconds."),
 ]
 
-router = APIRouter(tags=["recognition"])
+router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)])
 
 
 @router.post(
@@ -42,6 +46,8 @@ router = APIRouter(tags=["recognition"])
     responses=documented(
         MissingImageError,
         MalformedRequestError,
+        UnauthorizedError,
+        UploadTooSlowError,
         BodyTooLargeError,
         ImageTooLargeError,
         UnsupportedMediaTypeError,
@@ -49,6 +55,7 @@ router = APIRouter(tags=["recognition"])
         BlankImageError,
         SeveralDigitsError,
         NotReadyError,
+        RateLimitedError,
         OverloadedError,
         DeadlineExceededError,
         INVALID_REQUEST,

@@ -1,8 +1,9 @@
 """`POST /read`."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from digits.errors import BlankImageError, ImageTooLargeError, TooManySymbolsError, UnreadableImageError
+from service.authorization import require_key
 from service.dependencies import (
     IMAGE_REQUEST_BODY,
     MetricsDep,
@@ -17,12 +18,15 @@ from service.errors import (
     MissingImageError,
     NotReadyError,
     OverloadedError,
+    RateLimitedError,
+    UnauthorizedError,
     UnsupportedMediaTypeError,
+    UploadTooSlowError,
 )
 from service.problems import documented
 from service.schemas import ModelReference, Reading
 
-router = APIRouter(tags=["recognition"])
+router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)])
 
 
 @router.post(
@@ -32,6 +36,8 @@ router = APIRouter(tags=["recognition"])
     responses=documented(
         MissingImageError,
         MalformedRequestError,
+        UnauthorizedError,
+        UploadTooSlowError,
         BodyTooLargeError,
         ImageTooLargeError,
         UnsupportedMediaTypeError,
@@ -39,6 +45,7 @@ router = APIRouter(tags=["recognition"])
         BlankImageError,
         TooManySymbolsError,
         NotReadyError,
+        RateLimitedError,
         OverloadedError,
         DeadlineExceededError,
     ),
