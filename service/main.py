@@ -74,6 +74,7 @@ def _serve(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_grace_s,
+        timeout_worker_healthcheck=60,  # on a busy machine a start takes longer than uvicorn's 5 s
     )
     if settings.workers > 1:
         Supervisor(config, sockets=[config.bind_socket()]).run()

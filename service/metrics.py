@@ -1,10 +1,13 @@
 """Prometheus metrics, right over one process or several."""
 
 import os
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 MULTIPROCESS_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where it is set, processes share their counts through files in that folder."""
@@ -77,5 +80,25 @@ class Metrics:
         if not os.environ.get(MULTIPROCESS_VARIABLE):
             return generate_latest(self._registry)
         shared = CollectorRegistry()
-        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+        shared.register(_SharedMetrics(Path(os.environ[MULTIPROCESS_VARIABLE])))
         return generate_latest(shared)
+
+
+class _SharedMetrics(Collector):
+    """What all processes count, without files that are only being made: empty ones break the library."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        """Sum the files."""
+        files = [str(file) for file in self._folder.glob("*.db") if _has_bytes(file)]
+        metrics: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return metrics
+
+
+def _has_bytes(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:  # its process died, and the supervisor cleaned up
+        return False

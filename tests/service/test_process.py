@@ -40,6 +40,8 @@ def test_serves_real_digits_and_says_why_by_which_engine(tmp_path, mnist_test, e
 
 def test_several_workers_share_port_and_metrics(tmp_path, mnist_test):
     with serving("--workers", "2", log_path=tmp_path / "log") as (_, client):
+        while client.get("/metrics").text.count("digits_model_version{") < 2:
+            time.sleep(0.02)  # one worker is ready before the other
         for i in range(30):
             headers = {"connection": "close"} if i % 2 else {}
             assert (

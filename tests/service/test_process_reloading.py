@@ -64,16 +64,17 @@ def wait_for(condition):
 def test_a_hangup_reloads_every_worker_and_no_request_fails(tmp_path, store, seven, workers):
     log = tmp_path / "log"
     flags = ["--workers", str(workers), "--model-store", str(store)]
-    with serving(*flags, log_path=log) as (process, client), asking(client.base_url, seven) as statuses:
+    with serving(*flags, log_path=log) as (process, client):
         wait_for(lambda: versions(client) == [1.0] * workers)
-        for number in (2, 3):
-            add_version(store, number)
+        with asking(client.base_url, seven) as statuses:
+            for number in (2, 3):
+                add_version(store, number)
+                process.send_signal(signal.SIGHUP)
+                wait_for(lambda: versions(client) == [float(number)] * workers)  # noqa: B023 - called at once
+            add_version(store, 4)
+            (store / "digits/4/saved_model.pb").write_bytes(b"cut")
             process.send_signal(signal.SIGHUP)
-            wait_for(lambda: versions(client) == [float(number)] * workers)  # noqa: B023 - called at once
-        add_version(store, 4)
-        (store / "digits/4/saved_model.pb").write_bytes(b"cut")
-        process.send_signal(signal.SIGHUP)
-        wait_for(lambda: log.read_text().count("saved_model.pb is not the file") == workers)
+            wait_for(lambda: log.read_text().count("saved_model.pb is not the file") == workers)
         after = versions(client)
 
     assert after == [3.0] * workers

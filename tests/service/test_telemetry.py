@@ -7,6 +7,7 @@ import pytest
 from stub_service import StubEngine, running
 
 from service.logs import FIELDS, JsonFormatter, TextFormatter
+from service.metrics import MULTIPROCESS_VARIABLE
 
 
 @pytest.fixture
@@ -90,6 +91,15 @@ async def test_counts_requests_by_route_and_predictions_by_digit(client, seven):
     assert 'digits_predictions_total{digit="7"} 3.0' in text
     assert 'method="other"' in text
     assert 'method="BREW"' not in text
+
+
+async def test_a_process_that_only_begins_to_count_does_not_break_the_metrics(client, tmp_path, monkeypatch):
+    monkeypatch.setenv(MULTIPROCESS_VARIABLE, str(tmp_path))
+    (tmp_path / "counter_1.db").touch()
+
+    answer = await client.get("/metrics")
+
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()], ids=["text", "json"])
