@@ -69,7 +69,8 @@ def _scaled_input() -> list[keras.layers.Layer]:
 def _logits(config: TrainingConfig) -> keras.layers.Layer:
     """One for each digit; and one for what is none, where training shows it such."""
     outputs = len(CLASSES) + config.scores_digits
-    return layers.Dense(outputs, name="logits", dtype="float32", **kernel_options(config))
+    dtype = keras.config.dtype_policy().variable_dtype  # in mixed precision too, 16 bits are too few here
+    return layers.Dense(outputs, name="logits", dtype=dtype, **kernel_options(config))
 
 
 def _batch_norm(config: TrainingConfig) -> keras.layers.Layer:
