@@ -31,8 +31,8 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
 
     Args:
         settings: Limits and thresholds.
-        load: Opens the model that settings ask for. Called in a thread: at start, while the application
-            answers 503, and for each reload, while the old model serves.
+        load: Opens the model that settings ask for. Called in a thread: at start, while a lone worker
+            answers 503 and one of several takes no connection, and for each reload, beside the old model.
     """
 
     @asynccontextmanager
@@ -40,8 +40,11 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
         app.state.started_s = time.monotonic()
         async with anyio.create_task_group() as tasks:
             reloader: Reloader = app.state.reloader
-            tasks.start_soon(reloader.start)
             tasks.start_soon(reloader.reload_on_hangup)
+            if settings.workers > 1:  # its siblings answer meanwhile; what it took now, it could only refuse
+                await reloader.start()
+            else:
+                tasks.start_soon(reloader.start)
             if settings.store_poll_s and settings.model_version == "latest":
                 tasks.start_soon(reloader.watch)
             yield

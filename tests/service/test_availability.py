@@ -6,6 +6,7 @@ import pytest
 from stub_service import StubEngine, recognizer, running, until
 
 from digits.errors import ModelCorruptError
+from service.settings import Settings
 
 
 async def test_answers_503_while_the_model_is_being_loaded_and_200_afterwards(seven):
@@ -30,6 +31,22 @@ async def test_answers_503_while_the_model_is_being_loaded_and_200_afterwards(se
     assert (ready.status_code, live.status_code) == (503, 200)
     assert int(health.headers["retry-after"]) == int(ready.headers["retry-after"]) == 1
     assert late.status_code == 200
+
+
+async def test_one_of_several_workers_takes_no_connection_before_its_model_is_there(seven):
+    may_load = threading.Event()
+
+    def load(settings):
+        may_load.wait()
+        return recognizer(StubEngine(), settings)
+
+    threading.Timer(0.1, may_load.set).start()
+    async with running(Settings(workers=2), load=load) as client:  # begins once the lifespan has started
+        ready = client.app.state.slot.ready
+        answer = await client.post("/predict", content=seven)
+
+    assert ready
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(
