@@ -20,7 +20,7 @@ RUN --mount=type=cache,target=/root/.cache/uv \
 FROM ${BASE}
 LABEL org.opencontainers.image.title="Digits" \
       org.opencontainers.image.description="Reads handwritten digits from the pictures people really upload." \
-      org.opencontainers.image.licenses="MIT"
+      org.opencontainers.image.licenses="MIT AND OFL-1.1"
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 DIGITS_HOST=0.0.0.0 DIGITS_MODEL_STORE=/app/model_store
 WORKDIR /app
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin digits

@@ -10,9 +10,8 @@ DigitsError
     │   ├── BodyTooLargeError           body-too-large
     │   └── UploadTooSlowError          upload-too-slow
     ├── ReloadRefusedError              reload-refused          the version in the store cannot serve
-    ├── AccessError                     who asks may not
-    │   ├── UnauthorizedError           unauthorized
-    │   └── AdminDisabledError          admin-disabled
+    ├── UnauthorizedError               unauthorized            who asks may not
+    ├── AdminDisabledError              admin-disabled
     └── AvailabilityError               the same request may work later
         ├── NotReadyError               not-ready
         ├── OverloadedError             overloaded
@@ -124,11 +123,7 @@ class ReloadRefusedError(ServiceError):
         )
 
 
-class AccessError(ServiceError):
-    """Who asks may not have this."""
-
-
-class UnauthorizedError(AccessError):
+class UnauthorizedError(ServiceError):
     """The request needs a key and has none, or a wrong one."""
 
     code = "unauthorized"
@@ -138,7 +133,7 @@ class UnauthorizedError(AccessError):
         super().__init__("Send a key that the operator gave you: `curl -H 'Authorization: Bearer <key>'`.")
 
 
-class AdminDisabledError(AccessError):
+class AdminDisabledError(ServiceError):
     """The service has no admin key, so nobody may administer it over HTTP."""
 
     code = "admin-disabled"

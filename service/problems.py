@@ -45,6 +45,24 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
 """Every error that can reach a client, and no HTTP anywhere below this module."""
 
 
+IMAGE_ERRORS: Final[tuple[type[DigitsError], ...]] = (
+    own.MissingImageError,
+    own.MalformedRequestError,
+    own.UnauthorizedError,
+    own.UploadTooSlowError,
+    own.BodyTooLargeError,
+    shared.ImageTooLargeError,
+    own.UnsupportedMediaTypeError,
+    shared.UnreadableImageError,
+    shared.BlankImageError,
+    own.NotReadyError,
+    own.RateLimitedError,
+    own.OverloadedError,
+    own.DeadlineExceededError,
+)
+"""What every route that reads a picture may answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemType:
     """One kind of problem, as `/problems/<code>` explains it."""

@@ -4,7 +4,6 @@ from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Depends, Query
 
-from digits.errors import BlankImageError, ImageTooLargeError, UnreadableImageError
 from service.authorization import require_key
 from service.dependencies import (
     IMAGE_REQUEST_BODY,
@@ -14,20 +13,8 @@ from service.dependencies import (
     SettingsDep,
     UploadedImage,
 )
-from service.errors import (
-    BodyTooLargeError,
-    DeadlineExceededError,
-    MalformedRequestError,
-    MissingImageError,
-    NotReadyError,
-    OverloadedError,
-    RateLimitedError,
-    SeveralDigitsError,
-    UnauthorizedError,
-    UnsupportedMediaTypeError,
-    UploadTooSlowError,
-)
-from service.problems import INVALID_REQUEST, documented
+from service.errors import SeveralDigitsError
+from service.problems import IMAGE_ERRORS, INVALID_REQUEST, documented
 from service.schemas import ModelReference, Prediction
 
 Explain: TypeAlias = Annotated[
@@ -43,23 +30,7 @@ router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)])
     operation_id="predict",
     response_model_exclude_none=True,
     openapi_extra=IMAGE_REQUEST_BODY,
-    responses=documented(
-        MissingImageError,
-        MalformedRequestError,
-        UnauthorizedError,
-        UploadTooSlowError,
-        BodyTooLargeError,
-        ImageTooLargeError,
-        UnsupportedMediaTypeError,
-        UnreadableImageError,
-        BlankImageError,
-        SeveralDigitsError,
-        NotReadyError,
-        RateLimitedError,
-        OverloadedError,
-        DeadlineExceededError,
-        INVALID_REQUEST,
-    ),
+    responses=documented(*IMAGE_ERRORS, SeveralDigitsError, INVALID_REQUEST),
 )
 async def predict(
     recognizer: RecognizerDep,

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from digits.errors import BlankImageError, ImageTooLargeError, TooManySymbolsError, UnreadableImageError
+from digits.errors import TooManySymbolsError
 from service.authorization import require_key
 from service.dependencies import (
     IMAGE_REQUEST_BODY,
@@ -11,19 +11,7 @@ from service.dependencies import (
     ServeDep,
     UploadedImage,
 )
-from service.errors import (
-    BodyTooLargeError,
-    DeadlineExceededError,
-    MalformedRequestError,
-    MissingImageError,
-    NotReadyError,
-    OverloadedError,
-    RateLimitedError,
-    UnauthorizedError,
-    UnsupportedMediaTypeError,
-    UploadTooSlowError,
-)
-from service.problems import documented
+from service.problems import IMAGE_ERRORS, documented
 from service.schemas import ModelReference, Reading
 
 router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)])
@@ -33,22 +21,7 @@ router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)])
     "/read",
     operation_id="read",
     openapi_extra=IMAGE_REQUEST_BODY,
-    responses=documented(
-        MissingImageError,
-        MalformedRequestError,
-        UnauthorizedError,
-        UploadTooSlowError,
-        BodyTooLargeError,
-        ImageTooLargeError,
-        UnsupportedMediaTypeError,
-        UnreadableImageError,
-        BlankImageError,
-        TooManySymbolsError,
-        NotReadyError,
-        RateLimitedError,
-        OverloadedError,
-        DeadlineExceededError,
-    ),
+    responses=documented(*IMAGE_ERRORS, TooManySymbolsError),
 )
 async def read(
     recognizer: RecognizerDep,
