@@ -28,6 +28,7 @@ class TrainingConfig:
 
     Attributes:
         network: Architecture to train, by its name in `training.networks`.
+        filters: Filters of each of a convolutional network's five convolutions.
         hidden: Units of each hidden layer of a dense network, from the image on.
         batch_norm: Normalize each hidden layer of a dense network; a convolutional one always is.
         activation: What each hidden layer ends with.
@@ -59,6 +60,7 @@ class TrainingConfig:
         max_stroke: It thins or thickens strokes, 0 not at all, 1 by a pixel on each side.
         elastic_px: It bends strokes by smooth random moves of this standard deviation.
         flip_share: It mirrors this share of the images, which harms digits.
+        spoiled_share: It spoils this share of MNIST's images: written over, smudged, veiled, outlined.
         rendered_share: Share of each batch that is rendered pictures: digits of fonts and of MNIST's hands,
             photographed, and what is no digit; the network then scores that too. 0 is none.
         rendered_images: How many of them there are; they are made once and kept in the cache.
@@ -76,6 +78,7 @@ class TrainingConfig:
     """
 
     network: NetworkName = "conv"
+    filters: tuple[int, ...] = (32, 32, 64, 64, 128)
     hidden: tuple[int, ...] = (300, 100)
     batch_norm: bool = False
     activation: ActivationName = "relu"
@@ -105,6 +108,7 @@ class TrainingConfig:
     max_stroke: float = 0.0
     elastic_px: float = 0.0
     flip_share: float = 0.0
+    spoiled_share: float = 0.0
     rendered_share: float = 0.0
     rendered_images: int = 88_000
     start_from: str = ""
@@ -155,6 +159,11 @@ class TrainingConfig:
 
     def _check_together(self) -> None:
         """Refuse what is wrong only beside something else."""
+        if len(self.filters) != _CONVOLUTIONS or not all(1 <= count <= _MAX_UNITS for count in self.filters):
+            raise ValueError(
+                f"filters is {self.filters}; it must be {_CONVOLUTIONS} numbers from 1 to {_MAX_UNITS}, as "
+                "32,32,64,64,128"
+            )
         if not self.hidden or not all(1 <= units <= _MAX_UNITS for units in self.hidden):
             raise ValueError(
                 f"hidden is {self.hidden}; it must be one or more numbers from 1 to {_MAX_UNITS}, as 300,100"
@@ -181,3 +190,4 @@ class TrainingConfig:
 
 
 _MAX_UNITS: Final = 10_000
+_CONVOLUTIONS: Final = 5

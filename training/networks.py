@@ -14,19 +14,21 @@ from training.kernels import kernel_options
 
 
 def conv(config: TrainingConfig) -> keras.Sequential:
-    """Five convolutions that shrink the image to one point: 198,000 weights, 4.1 million multiply-adds.
+    """Five convolutions that shrink the image to one point.
 
+    With the default filters 198,000 weights and 4.1 million multiply-adds.
     Valid padding: the paper around a digit needs no edge of its own. No biases: batch norm has them.
     """
+    first, second, third, fourth, fifth = config.filters
     return keras.Sequential(
         [
             *_scaled_input(),  # (n, 28, 28)
             layers.Reshape((SIDE, SIDE, 1)),  # (n, 28, 28, 1)
-            *_conv_block(config, 32, 3),  # (n, 26, 26, 32)
-            *_conv_block(config, 32, 3, strides=2),  # (n, 12, 12, 32)
-            *_conv_block(config, 64, 3),  # (n, 10, 10, 64)
-            *_conv_block(config, 64, 3, strides=2),  # (n, 4, 4, 64)
-            *_conv_block(config, 128, 4),  # (n, 1, 1, 128)
+            *_conv_block(config, first, 3),  # (n, 26, 26, 32)
+            *_conv_block(config, second, 3, strides=2),  # (n, 12, 12, 32)
+            *_conv_block(config, third, 3),  # (n, 10, 10, 64)
+            *_conv_block(config, fourth, 3, strides=2),  # (n, 4, 4, 64)
+            *_conv_block(config, fifth, 4),  # (n, 1, 1, 128)
             layers.Flatten(),  # (n, 128)
             dropout(config.activation, config.dropout),
             _logits(config),  # (n, 10) or (n, 11)

@@ -19,6 +19,7 @@ from training.augmentation import (
     saturation,
     shear,
     shift,
+    spoil,
     stroke,
 )
 
@@ -78,6 +79,7 @@ STRONG = [
     pytest.param("digits", crop(share=0.3), id="crop"),
     pytest.param("digits", elastic(amount_px=1), id="elastic"),
     pytest.param("digits", stroke(amount=1), id="stroke"),
+    pytest.param("digits", spoil(share=1), id="spoil"),
     pytest.param("digits", chain(stroke(amount=1), rotate(rotation_deg=15)), id="chain"),
     pytest.param("pictures", brightness(amount=0.3), id="brightness"),
     pytest.param("pictures", contrast(amount=0.5), id="contrast"),
@@ -90,6 +92,7 @@ STRONG = [
 NONE = [
     *(affine(), shift(shift_px=0), rotate(rotation_deg=0), resize(scale=0), shear(slant=0), chain()),
     *(flip(share=0), crop(share=0), elastic(amount_px=0), stroke(amount=0), brightness(amount=0)),
+    spoil(share=0),
     *(contrast(amount=0), saturation(amount=0), hue(turn_deg=0), noise(amount=0), blur(sigma_px=0)),
 ]
 
@@ -227,6 +230,31 @@ def test_elastic_moves_have_the_size_that_was_asked_for():
 
     assert moved.std() == pytest.approx(1, abs=0.1)
     assert np.abs(np.diff(moved, axis=2)).mean() < 0.3, "neighbors move together"
+
+
+def test_spoils_as_many_as_it_is_asked_to_and_leaves_the_others_bit_for_bit(digits):
+    images = np.repeat(digits, 10, axis=0)
+
+    changed = spoil(share=0.3)(images, random())
+
+    left = (changed == images).all(axis=(1, 2))
+    assert 1 - left.mean() == pytest.approx(0.3, abs=0.05)
+
+
+def test_what_is_spoiled_is_still_like_the_digit_it_was(digits):
+    """Like: nearer to its own digit than to the 99 others, by correlation."""
+    spoiled = spoil(share=1)(digits, random())
+
+    found = (likeness(spoiled, digits).argmax(axis=1) == np.arange(len(digits))).mean()
+    assert found > 0.8
+
+
+def likeness(images, others):
+    """Correlation of each image with each other, whichever of ink and paper is lighter."""
+    flat = [batch.reshape(len(batch), -1).astype(float) for batch in (images, others)]
+    flat = [batch - batch.mean(axis=1, keepdims=True) for batch in flat]
+    flat = [batch / np.linalg.norm(batch, axis=1, keepdims=True) for batch in flat]
+    return np.abs(flat[0] @ flat[1].T)
 
 
 def levels(*levels):

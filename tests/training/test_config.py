@@ -46,6 +46,8 @@ def outside():
     yield pytest.param("batch_size", 0, id="no-batch")
     yield pytest.param("weight_averaging", 1.0, id="an-average-that-never-moves")
     yield pytest.param("hidden", (), id="no-hidden-layer")
+    yield pytest.param("filters", (32, 64), id="two-convolutions")
+    yield pytest.param("filters", (32, 32, 64, 64, 0), id="a-convolution-without-filters")
     yield pytest.param("hidden", (300, 0), id="a-hidden-layer-without-units")
 
 
@@ -98,7 +100,7 @@ def test_every_attribute_has_a_flag_with_its_meaning_and_default(parser, name):
     meaning = descriptions(TrainingConfig)[name]
 
     default = {False: "no", True: "yes"}[FIELDS[name]] if isinstance(FIELDS[name], bool) else FIELDS[name]
-    shown = "300,100" if name == "hidden" else str(default)
+    shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
     pattern = rf"--{name.replace('_', '-')} .*{re.escape(meaning)} \(default: {re.escape(shown)}\)"
     assert re.search(pattern, text)
 
@@ -114,6 +116,7 @@ def test_every_attribute_has_a_flag_with_its_meaning_and_default(parser, name):
         pytest.param("--start-from=run.npz", "start_from", "run.npz", id="start-from"),
         pytest.param("--precision=mixed_bfloat16", "precision", "mixed_bfloat16", id="precision"),
         pytest.param("--network=dense", "network", "dense", id="network"),
+        pytest.param("--filters=8,8,16,16,32", "filters", (8, 8, 16, 16, 32), id="filters"),
         pytest.param("--hidden=50,20,10", "hidden", (50, 20, 10), id="hidden"),
         pytest.param("--hidden=50", "hidden", (50,), id="one-hidden"),
         pytest.param("--batch-norm", "batch_norm", True, id="batch-norm"),

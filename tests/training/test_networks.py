@@ -23,6 +23,13 @@ def test_the_conv_network_is_as_large_as_it_says():
     assert build(TrainingConfig()).count_params() == pytest.approx(198_000, abs=1_000)
 
 
+def test_convolutions_have_as_many_filters_as_they_are_asked_for():
+    network = build(TrainingConfig(filters=(4, 5, 6, 7, 8)))
+
+    found = [layer.filters for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
+    assert found == [4, 5, 6, 7, 8]
+
+
 def kinds(**options):
     return [type(layer).__name__ for layer in build(TrainingConfig(**options)).layers]
 

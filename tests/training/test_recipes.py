@@ -10,12 +10,16 @@ from training.recipes import RECIPES
 def test_only_networks_that_read_pictures_are_published_by_themselves():
     published = [name for name, recipe in RECIPES.items() if recipe.published]
 
-    assert published == ["pictures"]
+    assert published == ["pictures", "served"]
     assert all(RECIPES[name].config.scores_digits for name in published)
 
 
 def test_the_default_recipe_is_published():
     assert RECIPES[DEFAULT_RECIPE].published
+
+
+def test_the_served_network_is_small():
+    assert build(RECIPES["served"].config).count_params() <= 250_000
 
 
 @pytest.mark.parametrize(

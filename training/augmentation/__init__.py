@@ -1,7 +1,7 @@
 """Random changes of digit images, and of pictures of digits, that leave the digit what it is.
 
 On digit images: shift, rotate, resize, shear (or `affine`, all in one resampling), crop, elastic,
-stroke, and flip, which harms. On RGB pictures, before the service's own imaging makes digit images
+stroke, spoil, and flip, which harms. On RGB pictures, before the service's own imaging makes digit images
 of them: brightness, contrast, saturation, hue, noise, blur. `chain` composes them, and `recipe` is
 the chain that a config asks for.
 """
@@ -13,6 +13,7 @@ from training.augmentation.elastic import elastic
 from training.augmentation.frame import crop, flip
 from training.augmentation.recipe import recipe
 from training.augmentation.sensor import blur, noise
+from training.augmentation.spoil import spoil
 from training.augmentation.stroke import stroke
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "saturation",
     "shear",
     "shift",
+    "spoil",
     "stroke",
 ]

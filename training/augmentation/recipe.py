@@ -4,12 +4,13 @@ from training.augmentation.affine import affine
 from training.augmentation.chain import Augmentation, chain
 from training.augmentation.elastic import elastic
 from training.augmentation.frame import flip
+from training.augmentation.spoil import spoil
 from training.augmentation.stroke import stroke
 from training.config import TrainingConfig
 
 
 def recipe(config: TrainingConfig) -> Augmentation:
-    """Everything that the config turns on, in the order in which a digit comes about: pen, hand, paper."""
+    """All that the config turns on, in the order in which a digit comes about: pen, hand, paper, mishap."""
     return chain(
         stroke(amount=config.max_stroke),
         elastic(amount_px=config.elastic_px),
@@ -20,4 +21,5 @@ def recipe(config: TrainingConfig) -> Augmentation:
             shear=config.max_shear,
         ),
         flip(share=config.flip_share),
+        spoil(share=config.spoiled_share),
     )
