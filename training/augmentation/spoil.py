@@ -104,7 +104,7 @@ def _veil(image: _Image, random: Generator) -> _Image:
     light = cv2.resize(field, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
     left = random.uniform(0.3, 1)
     added = random.uniform(0, 1) * 255 * light
-    return np.clip(image * left + added, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image * left + added, 0, 255), np.uint8)
 
 
 def _grain(image: _Image, random: Generator) -> _Image:
@@ -112,7 +112,7 @@ def _grain(image: _Image, random: Generator) -> _Image:
     side = int(random.choice([SIDE, SIDE, SIDE, 14, 9]))
     grains = random.normal(0, random.uniform(0.05, 0.5) * 255, (side, side)).astype(np.float32)
     noise = cv2.resize(grains, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
-    return np.clip(image + noise, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image + noise, 0, 255), np.uint8)
 
 
 def _blot(image: _Image, random: Generator) -> _Image:
@@ -142,7 +142,7 @@ def _outline(image: _Image, random: Generator) -> _Image:
     reach = cv2.MORPH_CROSS if random.random() < 0.5 else cv2.MORPH_RECT
     edges = cv2.morphologyEx(large, cv2.MORPH_GRADIENT, cv2.getStructuringElement(reach, (3, 3)))
     drawn = cv2.resize(edges, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
-    return np.clip(drawn * random.uniform(1, 3), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(drawn * random.uniform(1, 3), 0, 255), np.uint8)
 
 
 _WAYS: Final[tuple[Callable[[_Image, Generator], _Image], ...]] = (
