@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse
 from service import problems
 from service.access import KeyRing, RateLimit
 from service.admission import Admission
+from service.connections import DOOR, Door
 from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
 from service.limits import BodyLimitMiddleware
@@ -36,7 +37,7 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         app.state.started_s = time.monotonic()
         async with anyio.create_task_group() as tasks:
             reloader: Reloader = app.state.reloader
@@ -47,7 +48,7 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
                 tasks.start_soon(reloader.start)
             if settings.store_poll_s and settings.model_version == "latest":
                 tasks.start_soon(reloader.watch)
-            yield
+            yield {DOOR: Door(settings)}
             tasks.cancel_scope.cancel()
 
     app: FastAPI = FastAPIOffline(

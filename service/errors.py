@@ -8,7 +8,9 @@ DigitsError
     │   ├── UnsupportedMediaTypeError   unsupported-media-type
     │   ├── SeveralDigitsError          several-digits
     │   ├── BodyTooLargeError           body-too-large
-    │   └── UploadTooSlowError          upload-too-slow
+    │   ├── UploadTooSlowError          upload-too-slow
+    │   ├── HeadTooLargeError           head-too-large
+    │   └── HeadTooSlowError            head-too-slow
     ├── ReloadRefusedError              reload-refused          the version in the store cannot serve
     ├── UnauthorizedError               unauthorized            who asks may not
     ├── AdminDisabledError              admin-disabled
@@ -106,6 +108,28 @@ class UploadTooSlowError(RequestError):
 
     def __init__(self, limit_s: float) -> None:
         super().__init__(f"The body had not arrived within {limit_s:g} s. Send the picture smaller.")
+
+
+class HeadTooLargeError(RequestError):
+    """The request's path and headers have more bytes, or are more, than we accept."""
+
+    code = "head-too-large"
+    title = "The request has too many or too long headers."
+
+    def __init__(self, limit_bytes: int, limit_headers: int) -> None:
+        super().__init__(
+            f"Path and headers may have {limit_bytes:,} bytes, and the headers may be {limit_headers:,}."
+        )
+
+
+class HeadTooSlowError(RequestError):
+    """The request's headers had not arrived in time."""
+
+    code = "head-too-slow"
+    title = "The headers took too long."
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(f"The headers had not arrived within {limit_s:g} s.")
 
 
 class ReloadRefusedError(ServiceError):

@@ -18,6 +18,7 @@ from pydantic_settings import CliApp, SettingsConfigDict
 from digits.errors import DigitsError
 from digits.store import ModelStore
 from service.app import create_app
+from service.connections import GuardedProtocol, room_for
 from service.inference.recognizer import Recognizer
 from service.inference.selection import open_engine, select_engine
 from service.logs import configure_logging
@@ -67,12 +68,15 @@ def _serve(settings: Settings) -> None:
     config = uvicorn.Config(
         "service.main:application",
         factory=True,
+        http=GuardedProtocol,
+        ws="none",
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=settings.idle_timeout_s,
         timeout_graceful_shutdown=settings.shutdown_grace_s,
         timeout_worker_healthcheck=60,  # on a busy machine a start takes longer than uvicorn's 5 s
     )
@@ -90,7 +94,8 @@ def application() -> FastAPI:
     """Build the application of one process, from the environment."""
     settings = Settings()
     configure_logging(settings.log_format)
-    return create_app(settings, load=load)
+    room = {"max_connections": room_for(settings.max_connections)}
+    return create_app(settings.model_copy(update=room), load=load)
 
 
 def load(settings: Settings) -> Recognizer:

@@ -33,6 +33,8 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
     own.SeveralDigitsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     own.BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     own.UploadTooSlowError: HTTPStatus.REQUEST_TIMEOUT,
+    own.HeadTooLargeError: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    own.HeadTooSlowError: HTTPStatus.REQUEST_TIMEOUT,
     own.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
     own.ReloadRefusedError: HTTPStatus.CONFLICT,
     own.UnauthorizedError: HTTPStatus.UNAUTHORIZED,
@@ -141,7 +143,14 @@ async def bug_response(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _on_error(_: Request, error: Exception) -> Response:
-    kind = _type_of(type(error)) if isinstance(error, DigitsError) else INTERNAL_ERROR
+    if not isinstance(error, DigitsError):
+        raise error
+    return response_to(error)
+
+
+def response_to(error: DigitsError) -> Response:
+    """The answer that tells a client of this error."""
+    kind = _type_of(type(error))
     headers: dict[str, str] = {}
     if isinstance(error, AvailabilityError):
         headers["Retry-After"] = str(error.retry_after_s)

@@ -15,6 +15,14 @@ _DOCS: Final = (
 """For Swagger UI, which starts by a script inside its page; that page shows nothing a client sent."""
 
 
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": _NOTHING,
+}
+"""What every answer carries."""
+
+
 class SecurityHeadersMiddleware:
     """Adds the headers to every answer, errors included."""
 
@@ -32,9 +40,9 @@ class SecurityHeadersMiddleware:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
-                headers["Content-Security-Policy"] = _DOCS if is_docs else _NOTHING
+                headers.update(HEADERS)
+                if is_docs:
+                    headers["Content-Security-Policy"] = _DOCS
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

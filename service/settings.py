@@ -88,6 +88,22 @@ class Settings(BaseSettings):
     max_pending_bytes: PositiveInt = 256 * 1024 * 1024
     """Bytes of request bodies that one process holds at a time; what does not fit is refused with 503."""
 
+    max_connections: PositiveInt = 10_000
+    """Connections that one process holds open; for one more, that which has lain idle longest is closed."""
+
+    max_head_bytes: PositiveInt = 32 * 1024
+    """Largest request head (path and headers), in bytes; then 431."""
+
+    max_headers: PositiveInt = 100
+    """Headers that a request may have; then 431."""
+
+    head_timeout_s: PositiveFloat = 10
+    """Seconds within which a request's head must have arrived; then 408, or just an end."""
+
+    idle_timeout_s: PositiveInt = 65
+    """Seconds that a connection may lie idle after an answer, or leave one unread; longer than the 60 s of
+    common proxies, so that it is the proxy that closes."""
+
     upload_timeout_s: PositiveFloat = 60
     """Seconds within which a request's body must have arrived; then 408."""
 

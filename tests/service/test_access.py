@@ -96,6 +96,17 @@ async def test_refuses_a_form_of_many_parts(part):
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed-request")
 
 
+@pytest.mark.parametrize("headers", ["A: b\r\n" * 8, f"A: {'b' * 5000}\r\n"], ids=["many", "long"])
+async def test_refuses_a_form_part_with_too_many_or_too_long_headers(headers):
+    body = f'--b\r\nContent-Disposition: form-data; name="image"; filename="x"\r\n{headers}\r\n1\r\n--b--\r\n'
+    async with running() as client:
+        answer = await client.post(
+            "/predict", content=body.encode(), headers={"content-type": "multipart/form-data; boundary=b"}
+        )
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed-request")
+
+
 class BuggyEngine(StubEngine):
     def predict(self, _):
         raise ZeroDivisionError("/a/secret/path")

@@ -1,0 +1,220 @@
+"""Bounds on what comes before a request reaches the application: its head, its time, idle connections."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import Any, Final
+
+from starlette.responses import Response
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from digits.errors import DigitsError
+from service.errors import HeadTooLargeError, HeadTooSlowError, MalformedRequestError
+from service.problems import response_to
+from service.security import HEADERS
+from service.settings import Settings
+
+DOOR: Final = "door"
+"""Where the lifespan's state keeps the door that all connections of a process share."""
+
+_SPARE_DESCRIPTORS: Final = 200
+"""For what is no connection: the model, logs, libraries, the listening socket."""
+
+_MAX_PIPELINED: Final = 16
+"""Requests that a connection may send ahead of their answers."""
+
+_LINGER_S: Final = 1.0
+"""How long a refused client may go on sending, so that it reads the refusal instead of a reset."""
+
+log = logging.getLogger("digits.connections")
+
+
+class Door:
+    """What all connections of one process share: the limits, and which of them lie idle."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.max_connections = settings.max_connections
+        self.max_head_bytes = settings.max_head_bytes
+        self.max_headers = settings.max_headers
+        self.head_timeout_s = settings.head_timeout_s
+        self.idle_timeout_s = settings.idle_timeout_s
+        self.idle: dict[GuardedProtocol, None] = {}  # the longest idle first
+        self.too_large = _closing(HeadTooLargeError(self.max_head_bytes, self.max_headers))
+        self.too_slow = _closing(HeadTooSlowError(self.head_timeout_s))
+        self.malformed = _closing(MalformedRequestError("This is not HTTP."))
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """uvicorn's side of one connection, made to give up on clients that take too much or too long.
+
+    A connection is idle from its beginning, and from each answer, to the end of the next head. Only
+    those are closed to make room, so that idle ones, however many, keep nobody out.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._door: Door = app_state[DOOR]
+        self._timer: asyncio.TimerHandle | None = None
+        self._unread_timer: asyncio.TimerHandle | None = None
+        self._head_bytes: int | None = None  # of the head that is arriving
+        self._in_body = False
+        self._refused = False
+        self._refusal = self._door.malformed
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
+        """Take the connection, if need be in the place of the one that has lain idle longest."""
+        super().connection_made(transport)
+        door = self._door
+        if len(self.connections) > door.max_connections:
+            longest = next(iter(door.idle), self)
+            door.idle.pop(longest, None)
+            longest.transport.abort()
+            if longest is self:
+                return
+        door.idle[self] = None
+        self._end_after(door.head_timeout_s)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._door.idle.pop(self, None)
+        self._stop_timer()
+        self.resume_writing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse, and mind a head that is not whole yet."""
+        if self._refused:
+            return
+        super().data_received(data)
+        if self._head_bytes is None:
+            if self in self._door.idle and not (self._timer or self.timeout_keep_alive_task):
+                self._be_idle()  # only empty lines came, or the last of a body that was answered early
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > self._door.max_head_bytes:
+            self._refuse(self._door.too_large)
+        elif self._timer is None:
+            self._end_after(self._door.head_timeout_s)
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self._head_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        """Serve the request, if its head is acceptable; raising makes the parser stop, and uvicorn refuse."""
+        door = self._door
+        self._head_bytes = None
+        self._in_body = True
+        self._stop_timer()
+        door.idle.pop(self, None)
+        head_bytes = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if head_bytes > door.max_head_bytes or len(self.headers) > door.max_headers:
+            self._refusal = door.too_large
+            raise HeadTooLargeError(door.max_head_bytes, door.max_headers)
+        if len(self.pipeline) >= _MAX_PIPELINED:
+            raise MalformedRequestError("Too many requests before their answers.")
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self._in_body = False
+        super().on_message_complete()
+        if self.cycle.response_complete:
+            self._stop_timer()
+            self._door.idle[self] = None
+
+    def on_response_complete(self) -> None:
+        """Be idle, or read away what is left of the body, for as long as a head may take."""
+        super().on_response_complete()
+        if self._in_body and not self.transport.is_closing():
+            self._end_after(self._door.head_timeout_s)
+        elif not self.pipeline:
+            self._door.idle[self] = None
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - ours is a problem document
+        """Refuse what cannot be parsed, or what `on_headers_complete` raised at."""
+        self._refuse(self._refusal)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection, even where an answer lies unread."""
+        self.transport.abort()
+
+    def pause_writing(self) -> None:
+        """The client leaves its answer unread; it may for as long as it may lie idle."""
+        super().pause_writing()
+        self._unread_timer = self.loop.call_later(self._door.idle_timeout_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The client reads on."""
+        super().resume_writing()
+        if self._unread_timer:
+            self._unread_timer.cancel()
+            self._unread_timer = None
+
+    def _be_idle(self) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self._door.idle_timeout_s, self.timeout_keep_alive_handler
+        )
+
+    def _end_after(self, seconds: float) -> None:
+        self._stop_timer()
+        self._timer = self.loop.call_later(seconds, self._too_slow)
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self) -> None:
+        if self._head_bytes is None:  # not a byte of a request, or the rest of one that was answered
+            self.transport.abort()
+        else:
+            self._refuse(self._door.too_slow)
+
+    def _refuse(self, answer: bytes) -> None:
+        """Say why, and close; what the client still sends is not parsed."""
+        self._refused = True
+        if self.cycle and not self.cycle.response_complete:  # an earlier answer is due first
+            self.transport.abort()
+            return
+        self._stop_timer()
+        self.transport.write(answer)
+        self.transport.write_eof()
+        self._timer = self.loop.call_later(_LINGER_S, self.transport.abort)
+
+
+def room_for(connections: int) -> int:
+    """Let this process open as many files as it may, and say how many connections that leaves room for."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows, which has no such limit
+        return connections
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    room = max(1, hard - _SPARE_DESCRIPTORS)
+    if hard == resource.RLIM_INFINITY or room >= connections:
+        return connections
+    log.warning("only %d connections fit within the limit of %d open files (ulimit -Hn)", room, hard)
+    return room
+
+
+def _closing(error: DigitsError) -> bytes:
+    response = response_to(error)
+    response.headers.update({**HEADERS, "Connection": "close"})
+    return raw(response)
+
+
+def raw(response: Response) -> bytes:
+    """A whole answer as it goes over the wire."""
+    headers: Iterable[tuple[bytes, bytes]] = response.raw_headers
+    lines = b"".join(b"%s: %s\r\n" % header for header in headers)
+    return b"%s%s\r\n%s" % (STATUS_LINE[response.status_code], lines, bytes(response.body))

@@ -1,0 +1,187 @@
+"""Heads too large or too slow, idle connections, clients that do not read: over a real socket."""
+
+import asyncio
+import json
+
+import pytest
+from listening import HEALTH, listening, post
+from stub_service import until
+
+from service.connections import room_for
+from service.settings import Settings
+
+LINE = b"GET /health/live HTTP/1.1\r\n"
+
+
+pytestmark = pytest.mark.timeout(20)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(LINE + b"A: b\r\n" * 101 + b"\r\n", id="many-headers"),
+        pytest.param(LINE + b"A: " + b"b" * 2000 + b"\r\n\r\n", id="long-header"),
+        pytest.param(LINE + b"A: " + b"b" * 2000, id="long-header-without-end"),
+        pytest.param(b"GET /" + b"a" * 2000, id="long-path-without-end"),
+    ],
+)
+async def test_a_head_too_large_is_refused(head):
+    async with listening(Settings(max_head_bytes=1500)) as (begin, _):
+        talk = await begin(head)
+        status, headers, body = await talk.hear()
+        rest = await talk.closed()
+
+    assert (status, json.loads(body)["code"], rest) == (431, "head-too-large", b"")
+    assert headers["content-type"] == "application/problem+json"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["connection"] == "close"
+
+
+async def test_heads_within_the_limits_are_served_however_many_share_a_connection():
+    async with listening(Settings(max_head_bytes=1500)) as (begin, _):
+        talk = await begin()
+        statuses = []
+        for _ in range(5):
+            head = LINE + b"Host: x\r\n" + b"A: b\r\n" * 99
+            talk.say(head[:300])
+            await asyncio.sleep(0)
+            talk.say(head[300:] + b"\r\n")
+            statuses.append((await talk.hear())[0])
+
+    assert statuses == [200] * 5
+
+
+async def test_a_head_that_drips_in_is_ended_and_disturbs_nobody(seven):
+    async with listening(Settings(head_timeout_s=0.2)) as (begin, _):
+        slow = await begin(LINE)
+
+        async def drip():
+            while True:
+                slow.say(b"A: b\r\n")
+                await asyncio.sleep(0.02)
+
+        dripping = asyncio.create_task(drip())
+        other = await begin(post(seven))
+        meanwhile, *_ = await other.hear()
+        status, _, body = await slow.hear()
+        dripping.cancel()
+
+    assert meanwhile == 200
+    assert (status, json.loads(body)["code"]) == (408, "head-too-slow")
+
+
+@pytest.mark.parametrize("junk", [b"", b"\r\n"], ids=["silent", "empty-lines"])
+async def test_a_connection_without_a_request_is_closed(junk):
+    async with listening(Settings(head_timeout_s=0.1)) as (begin, _):
+        talk = await begin(junk)
+        said = await talk.closed()
+
+    assert said == b""
+
+
+@pytest.mark.parametrize("junk", [b"", b"\r\n"], ids=["silent", "empty-lines"])
+async def test_a_connection_idle_after_an_answer_is_closed(junk):
+    async with listening(Settings(idle_timeout_s=1)) as (begin, _):
+        talk = await begin(HEALTH)
+        status, *_ = await talk.hear()
+        talk.say(junk)
+        rest = await talk.closed()
+
+    assert (status, rest) == (200, b"")
+
+
+async def test_the_rest_of_a_body_that_was_answered_early_must_come_as_fast_as_a_head():
+    async with listening(Settings(head_timeout_s=0.1, api_keys_sha256="0" * 64)) as (begin, _):
+        talk = await begin(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n1")
+        refused, *_ = await talk.hear()
+        rest = await talk.closed()
+        whole = await begin(b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1")
+        await whole.hear()
+        whole.say(b"1" + HEALTH)
+        after, *_ = await whole.hear()
+
+    assert (refused, rest, after) == (401, b"", 200)
+
+
+async def test_what_is_not_http_gets_a_problem_document_too():
+    async with listening() as (begin, _):
+        talk = await begin(b"\x16\x03\x01 this is TLS, or so")
+        status, _, body = await talk.hear()
+        rest = await talk.closed()
+
+    assert (status, json.loads(body)["code"], rest) == (400, "malformed-request", b"")
+
+
+async def test_one_connection_too_many_takes_the_place_of_the_one_that_lay_idle_longest():
+    async with listening(Settings(max_connections=3)) as (begin, server):
+        first, second, third = [await begin(HEALTH) for _ in range(3)]
+        for talk in (first, second, third, first):
+            talk.say(HEALTH if talk is first else b"")
+            await talk.hear()
+        newest = await begin(HEALTH)
+        status, *_ = await newest.hear()
+        said = await second.closed()
+        first.say(HEALTH)
+        third.say(HEALTH)
+        others = [(await talk.hear())[0] for talk in (first, third)]
+        held = len(server.server_state.connections)
+
+    assert (status, said, others, held) == (200, b"", [200, 200], 3)
+
+
+async def test_connections_that_are_being_served_are_never_closed_to_make_room(seven):
+    async with listening(Settings(max_connections=1)) as (begin, _):
+        served = await begin(post(seven)[:-10])
+        await asyncio.sleep(0.05)
+        refused = await begin(HEALTH)
+        said = await refused.closed()
+        served.say(post(seven)[-10:])
+        status, *_ = await served.hear()
+
+    assert (said, status) == (b"", 200)
+
+
+async def test_a_client_that_never_reads_its_answer_is_let_go():
+    async with listening(Settings(idle_timeout_s=1)) as (begin, server):
+        talk = await begin()
+        talk.writer.transport.pause_reading()
+        talk.say(b"GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n" * 8)
+        await until(lambda: server.server_state.connections)
+        await until(lambda: not server.server_state.connections)
+
+
+async def test_requests_far_ahead_of_their_answers_end_the_connection():
+    async with listening() as (begin, _):
+        talk = await begin(HEALTH * 100)
+        await talk.closed()
+        few = await begin(HEALTH * 10)
+        statuses = [(await few.hear())[0] for _ in range(10)]
+
+    assert statuses == [200] * 10
+
+
+@pytest.mark.parametrize(
+    "part", [b"POST /predict HT", post(b"1" * 100)[:-1], post(b"")], ids=["head", "body", "request"]
+)
+async def test_a_client_that_closes_its_side_is_let_go(part, seven):
+    async with listening() as (begin, server):
+        half = await begin(part)
+        half.writer.write_eof()
+        await until(lambda: not server.server_state.connections)
+        other = await begin(post(seven))
+        status, *_ = await other.hear()
+        await half.closed()
+
+    assert status == 200
+
+
+def test_says_how_many_connections_the_operating_system_allows(monkeypatch, caplog):
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (100, 1000))
+    limits = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limit: limits.append(limit))
+
+    assert room_for(500) == 500
+    assert room_for(5000) == 800
+    assert limits == [(1000, 1000)] * 2
+    assert "800 connections" in caplog.text
