@@ -6,7 +6,7 @@ LiteRT twin and its manifest; a SavedModel that came without them can be served 
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,13 +58,17 @@ class ModelStore:
             return ()
         return tuple(sorted(int(entry.name) for entry in folder.iterdir() if _is_version(entry)))
 
-    def state(self, name: str = MODEL_NAME) -> tuple[object, ...]:
-        """What the newest version looks like from outside, its files unread; another after any change."""
-        with suppress(OSError):  # somebody removes it right now: the next look will tell
-            newest = self.versions(name)[-1:]
-            files = sorted((self.root / name).glob(f"{newest[0]}/**/*")) if newest else ()
+    def state(self, also: Iterable[int] = (), name: str = MODEL_NAME) -> tuple[object, ...]:
+        """What the newest version, and some others, look like from outside; another after any change.
+
+        Their files are not read.
+        """
+        with suppress(OSError):  # somebody removes one right now: the next look will tell
+            there = self.versions(name)
+            seen = sorted({*there[-1:], *also} & {*there})
+            files = [file for each in seen for file in sorted((self.root / name).glob(f"{each}/**/*"))]
             looks = ((file, file.stat()) for file in files)
-            return newest + tuple((file, look.st_size, look.st_mtime_ns) for file, look in looks)
+            return *seen, *((file, look.st_size, look.st_mtime_ns) for file, look in looks)
         return ()
 
     def open(self, version: int | Literal["latest"] = "latest", name: str = MODEL_NAME) -> StoredModel:

@@ -15,6 +15,7 @@ from service import problems
 from service.access import KeyRing, RateLimit
 from service.admission import Admission
 from service.connections import DOOR, Door
+from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
 from service.limits import BodyLimitMiddleware
@@ -32,8 +33,9 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
 
     Args:
         settings: Limits and thresholds.
-        load: Opens the model that settings ask for. Called in a thread: at start, while a lone worker
-            answers 503 and one of several takes no connection, and for each reload, beside the old model.
+        load: Opens the version that settings name as `model_version`. Called in a thread for each version
+            that serves: at start, while a lone worker answers 503 and one of several takes no connection,
+            and for each reload, beside the old model.
     """
 
     @asynccontextmanager
@@ -46,7 +48,7 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
                 await reloader.start()
             else:
                 tasks.start_soon(reloader.start)
-            if settings.store_poll_s and settings.model_version == "latest":
+            if settings.store_poll_s and (settings.model_version == "latest" or settings.beside):
                 tasks.start_soon(reloader.watch)
             yield {DOOR: Door(settings)}
             tasks.cancel_scope.cancel()
@@ -63,6 +65,7 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     )
     app.state.settings = settings
     app.state.slot = ModelSlot()
+    app.state.lineup = Lineup(app.state.slot, settings.beside)
     app.state.admission = Admission(
         settings.max_pending, at_once=settings.threads, deadline_s=settings.deadline_s
     )
@@ -70,7 +73,7 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     app.state.admin_keys = KeyRing([settings.admin_key_sha256])
     app.state.api_keys = KeyRing(settings.api_keys_sha256.split(","))
     app.state.rate_limit = RateLimit(settings.key_rate_per_s)
-    app.state.reloader = Reloader(settings, slot=app.state.slot, load=load, metrics=app.state.metrics)
+    app.state.reloader = Reloader(settings, lineup=app.state.lineup, load=load, metrics=app.state.metrics)
     for resource in (predictions, readings, models, health, problem_types, admin):
         app.include_router(resource.router)
     app.add_api_route("/", _home, include_in_schema=False)

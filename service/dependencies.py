@@ -3,13 +3,15 @@
 from functools import partial
 from typing import Annotated, Any, Final, NoReturn, Protocol, TypeAlias, TypeVar
 
-from fastapi import Depends, Request
+from annotated_types import Gt
+from fastapi import Depends, Query, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from service.admission import Admission, Work
 from service.errors import MalformedRequestError, MissingImageError, UnsupportedMediaTypeError
+from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
 from service.metrics import Metrics
@@ -121,9 +123,21 @@ async def _slot(request: Request) -> ModelSlot:
     return slot
 
 
-async def _recognizer(request: Request) -> Recognizer:
-    slot: ModelSlot = request.app.state.slot
-    return slot.recognizer
+Version: TypeAlias = Annotated[
+    int | None,
+    Gt(0),
+    Query(description="The version of the model to ask; `GET /model` lists those that serve."),
+]
+
+
+async def _recognizer(request: Request, version: Version = None) -> Recognizer:
+    lineup: Lineup = request.app.state.lineup
+    return lineup.find(version)
+
+
+async def _lineup(request: Request) -> Lineup:
+    lineup: Lineup = request.app.state.lineup
+    return lineup
 
 
 async def _serve(request: Request) -> Serve:
@@ -154,6 +168,7 @@ async def _reloader(request: Request) -> Reloader:
 
 
 SlotDep: TypeAlias = Annotated[ModelSlot, Depends(_slot)]
+LineupDep: TypeAlias = Annotated[Lineup, Depends(_lineup)]
 RecognizerDep: TypeAlias = Annotated[Recognizer, Depends(_recognizer)]
 ServeDep: TypeAlias = Annotated[Serve, Depends(_serve)]
 MetricsDep: TypeAlias = Annotated[Metrics, Depends(_metrics)]

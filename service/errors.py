@@ -7,6 +7,7 @@ DigitsError
     │   ├── MalformedRequestError       malformed-request
     │   ├── UnsupportedMediaTypeError   unsupported-media-type
     │   ├── SeveralDigitsError          several-digits
+    │   ├── VersionNotServedError       version-not-served
     │   ├── BodyTooLargeError           body-too-large
     │   ├── UploadTooSlowError          upload-too-slow
     │   ├── HeadTooLargeError           head-too-large
@@ -22,6 +23,7 @@ DigitsError
         └── EngineUnavailableError      engine-unavailable
 """
 
+from collections.abc import Iterable
 from math import ceil
 from typing import Final
 
@@ -87,6 +89,19 @@ class SeveralDigitsError(RequestError):
         )
 
 
+class VersionNotServedError(RequestError):
+    """The version of the model that was asked for is not among those that serve."""
+
+    code = "version-not-served"
+    title = "The service has no such version of the model."
+
+    def __init__(self, version: int, serving: Iterable[int]) -> None:
+        super().__init__(
+            f"Version {version} is not served; these are: {', '.join(map(str, sorted(serving)))}. "
+            "Ask for one of them, or leave `version` out; GET /model lists them."
+        )
+
+
 class BodyTooLargeError(RequestError):
     """The request's body has more bytes than we accept."""
 
@@ -140,10 +155,12 @@ class ReloadRefusedError(ServiceError):
 
     def __init__(self, cause: Exception) -> None:
         # A cause's message may name folders of the server: it belongs in the log alone.
-        kind = f"{cause.title} ({cause.code})" if isinstance(cause, DigitsError) else "It cannot be opened."
+        self.reason = "It cannot be opened."
+        if isinstance(cause, DigitsError):
+            self.reason = f"{cause.title} ({cause.code})"
         super().__init__(
-            f"{kind} What served before serves on. The log has the whole reason; mend the version, take it "
-            "out of the store, or pin another with DIGITS_MODEL_VERSION."
+            f"{self.reason} What served before serves on. The log has the whole reason; mend the version, "
+            "take it out of the store, or pin another with DIGITS_MODEL_VERSION."
         )
 
 

@@ -56,6 +56,14 @@ class Metrics:
             multiprocess_mode="liveall",
         )
 
+        self._beside = Gauge(
+            "digits_version_beside",
+            "1 for a further version that serves beside that one, 0 for one that cannot.",
+            ("version",),
+            registry=self._registry,
+            multiprocess_mode="liveall",
+        )
+
     def answered(self, method: str, route: str, status: int, elapsed_s: float) -> None:
         """Count one answered request; status 0 says that the client was gone first."""
         method = method if method in _METHODS else "other"
@@ -66,14 +74,21 @@ class Metrics:
         """Count one recognized digit."""
         self._predictions.labels(str(digit)).inc()
 
-    def loaded(self, version: int) -> None:
+    def loaded(self) -> None:
         """Count one model that serves from now on."""
         self._loads.labels("loaded").inc()
-        self._version.set(version)
 
     def load_refused(self) -> None:
         """Count one model that could not be loaded."""
         self._loads.labels("refused").inc()
+
+    def serving(self, version: int) -> None:
+        """Say which version answers unasked."""
+        self._version.set(version)
+
+    def serving_beside(self, version: int, *, ready: bool) -> None:
+        """Say whether a further version serves."""
+        self._beside.labels(str(version)).set(ready)
 
     def exposition(self) -> bytes:
         """All counts in Prometheus' text format, summed over the processes that share them."""

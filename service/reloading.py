@@ -1,9 +1,11 @@
-"""The model that serves, changed while it serves: at start, when told to, or when the store changes."""
+"""The models that serve, changed while they serve: at start, when told to, or when the store changes."""
 
 import logging
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
 import anyio
 import anyio.to_thread
@@ -11,6 +13,7 @@ import anyio.to_thread
 from digits.errors import DigitsError
 from digits.store import ModelStore
 from service.errors import ReloadRefusedError
+from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
 from service.metrics import Metrics
@@ -19,47 +22,70 @@ from service.settings import Settings
 log = logging.getLogger("digits.model")
 
 
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """What came of a reload whose primary serves.
+
+    Attributes:
+        primary: What answers unasked from now on.
+        refused: The further versions that cannot serve, and why; one that served before serves on.
+    """
+
+    primary: Recognizer
+    refused: dict[int, ReloadRefusedError]
+
+
 class Reloader:
-    """Fills the slot, one load at a time."""
+    """Fills the slots of a line-up, one load at a time."""
 
     def __init__(
         self,
         settings: Settings,
         *,
-        slot: ModelSlot,
+        lineup: Lineup,
         load: Callable[[Settings], Recognizer],
         metrics: Metrics,
     ) -> None:
         self._settings = settings
         self._store = ModelStore(settings.model_store)
-        self._slot = slot
+        self._lineup = lineup
         self._load = load
         self._metrics = metrics
         self._one_at_a_time = anyio.Lock()
         self._tried: tuple[object, ...] = ()
 
     async def start(self) -> None:
-        """Load the model for the first time.
+        """Load the models for the first time, the primary first.
 
         Where the newest is asked for and cannot serve, the newest that can is taken: a worker that
         replaces a killed one must not fail where its siblings serve on.
         """
         wanted = self._settings.model_version
         older = self._store.versions()[-2::-1] if wanted == "latest" else ()
-        for version in (wanted, *older):
-            try:
-                await self._fill(self._settings.model_copy(update={"model_version": version}))
-            except ReloadRefusedError:
-                continue
-            return
+        async with self._one_at_a_time:
+            self._tried = await self._look()
+            for version in (wanted, *older):
+                try:
+                    await self._fill_primary(version)
+                except ReloadRefusedError:
+                    continue
+                break
+            await self._fill_beside()
 
-    async def reload(self) -> Recognizer:
+    async def reload(self) -> Reload:
         """Verify, load and warm what the settings ask for; then it serves, and the old is drained.
 
         Raises:
-            ReloadRefusedError: It cannot serve; the old model serves on.
+            ReloadRefusedError: The primary cannot serve; the old one serves on. The further versions were
+                reloaded all the same.
         """
-        return await self._fill(self._settings)
+        async with self._one_at_a_time:
+            self._tried = await self._look()
+            try:
+                primary = await self._fill_primary(self._settings.model_version)
+            finally:
+                refused = await self._fill_beside()
+            return Reload(primary, refused)
 
     async def reload_on_hangup(self) -> None:
         """Reload at each SIGHUP, for ever."""
@@ -70,7 +96,7 @@ class Reloader:
                 await self._try_reload()
 
     async def watch(self) -> None:
-        """Reload when the newest version in the store is another than the last that was tried, for ever.
+        """Reload when a version that serves looks another way in the store than when last tried, for ever.
 
         A version is tried once it has lain still from one look to the next, so that one that is still
         being copied is left alone, and again only after its files changed.
@@ -78,7 +104,7 @@ class Reloader:
         seen = self._tried
         while True:
             await anyio.sleep(self._settings.store_poll_s)
-            last, seen = seen, await anyio.to_thread.run_sync(self._store.state)
+            last, seen = seen, await self._look()
             if seen == last and seen != self._tried:
                 await self._try_reload()
 
@@ -88,21 +114,43 @@ class Reloader:
         except ReloadRefusedError:
             return  # logged and counted; nobody waits for the answer
 
-    async def _fill(self, settings: Settings) -> Recognizer:
-        async with self._one_at_a_time:
-            self._tried = await anyio.to_thread.run_sync(self._store.state)
-            try:
-                recognizer = await self._slot.fill(lambda: self._load(settings))
-            except Exception as error:
-                self._metrics.load_refused()
-                log.error(  # noqa: TRY400 - what we foresaw is said by its message
-                    "the model could not be loaded%s: %s",
-                    "; the old one serves on" if self._slot.ready else "",
-                    error,
-                    exc_info=not isinstance(error, DigitsError),
-                )
-                raise ReloadRefusedError(error) from error
-            model = recognizer.model
-            self._metrics.loaded(model.version)
-            log.info("ready: %s version %s, engine %s", model.name, model.version, recognizer.engine.name)
-            return recognizer
+    async def _look(self) -> tuple[object, ...]:
+        return await anyio.to_thread.run_sync(self._store.state, self._lineup.beside)
+
+    async def _fill_primary(self, version: int | Literal["latest"]) -> Recognizer:
+        recognizer = await self._fill(self._lineup.primary, version)
+        self._metrics.serving(recognizer.model.version)
+        return recognizer
+
+    async def _fill_beside(self) -> dict[int, ReloadRefusedError]:
+        refused = {}
+        for number, slot in self._lineup.beside.items():
+            primary = self._lineup.primary
+            if primary.ready and primary.recognizer.model.version == number:
+                slot.hold(primary.recognizer)  # opened once, however often it is asked for
+            else:
+                try:
+                    await self._fill(slot, number)
+                except ReloadRefusedError as error:
+                    refused[number] = error
+            self._metrics.serving_beside(number, ready=slot.ready)
+        return refused
+
+    async def _fill(self, slot: ModelSlot, version: int | Literal["latest"]) -> Recognizer:
+        settings = self._settings.model_copy(update={"model_version": version})
+        try:
+            recognizer = await slot.fill(lambda: self._load(settings))
+        except Exception as error:
+            self._metrics.load_refused()
+            log.error(  # noqa: TRY400 - what we foresaw is said by its message
+                "version %s could not be loaded%s: %s",
+                version,
+                "; the old one serves on" if slot.ready else "",
+                error,
+                exc_info=not isinstance(error, DigitsError),
+            )
+            raise ReloadRefusedError(error) from error
+        self._metrics.loaded()
+        model = recognizer.model
+        log.info("ready: %s version %s, engine %s", model.name, model.version, recognizer.engine.name)
+        return recognizer

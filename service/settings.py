@@ -32,6 +32,9 @@ KeyHash: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?
 KeyHashes: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64}(,[0-9a-f]{64})*)?$")]
 
 
+Versions: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([1-9]\d*(,[1-9]\d*)*)?$")]
+
+
 class Settings(BaseSettings):
     """Read handwritten digits from pictures, over HTTP.
 
@@ -59,9 +62,12 @@ class Settings(BaseSettings):
     model_version: PositiveInt | Literal["latest"] = "latest"
     """Which version to serve; pin a number to roll back."""
 
+    extra_versions: Versions = ""
+    """Further versions to serve beside it, with commas between; `?version=1` asks for one."""
+
     store_poll_s: Annotated[float, Ge(0)] = 0
-    """Seconds between looks at the store for another newest version to load; 0 never looks. A pinned
-    version stays."""
+    """Seconds between looks at the store for another newest version, or another state of the further ones,
+    to load; 0 never looks. A pinned version stays."""
 
     admin_key_sha256: KeyHash = ""
     """SHA-256 of the key that /admin asks for, in hexadecimal; without it, /admin is turned off."""
@@ -121,6 +127,11 @@ class Settings(BaseSettings):
 
     root_path: str = ""
     """Path under which a reverse proxy shows the service, such as /digits."""
+
+    @property
+    def beside(self) -> tuple[int, ...]:
+        """Numbers of the versions that serve beside the primary, lowest first."""
+        return tuple(sorted({int(each) for each in self.extra_versions.split(",") if each}))
 
     def environment(self) -> dict[str, str]:
         """These settings as the environment variables that give them back."""

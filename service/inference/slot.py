@@ -48,5 +48,9 @@ class ModelSlot:
         except Exception:
             self.failed = not self.ready
             raise
-        self._recognizer, self.failed = recognizer, False
+        self.hold(recognizer)
         return recognizer
+
+    def hold(self, recognizer: Recognizer) -> None:
+        """Let an open model serve."""
+        self._recognizer, self.failed = recognizer, False

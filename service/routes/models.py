@@ -3,17 +3,21 @@
 from fastapi import APIRouter
 
 from digits.contract import CLASSES
-from service.dependencies import RecognizerDep
-from service.errors import NotReadyError
-from service.problems import documented
-from service.schemas import ModelCard
+from service.dependencies import LineupDep, RecognizerDep
+from service.errors import NotReadyError, VersionNotServedError
+from service.problems import INVALID_REQUEST, documented
+from service.schemas import ModelCard, ServedVersion
 
 router = APIRouter(tags=["operation"])
 
 
-@router.get("/model", operation_id="model", responses=documented(NotReadyError))
-async def model(recognizer: RecognizerDep) -> ModelCard:
-    """What serves: its name, version, engine and measured quality."""
+@router.get(
+    "/model",
+    operation_id="model",
+    responses=documented(VersionNotServedError, INVALID_REQUEST, NotReadyError),
+)
+async def model(recognizer: RecognizerDep, lineup: LineupDep) -> ModelCard:
+    """What serves: its name, version, engine and measured quality, and which versions there are."""
     stored, manifest = recognizer.model, recognizer.model.manifest
     return ModelCard(
         name=stored.name,
@@ -25,4 +29,5 @@ async def model(recognizer: RecognizerDep) -> ModelCard:
         weights=manifest.weights if manifest else None,
         created=manifest.created if manifest else None,
         metrics=manifest.metrics if manifest else None,
+        versions=[ServedVersion.of(each, lineup) for each in lineup.serving],
     )

@@ -11,7 +11,7 @@ from service.dependencies import (
     ServeDep,
     UploadedImage,
 )
-from service.problems import IMAGE_ERRORS, documented
+from service.problems import IMAGE_ERRORS, INVALID_REQUEST, documented
 from service.schemas import ModelReference, Reading
 
 router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)])
@@ -21,7 +21,7 @@ router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)])
     "/read",
     operation_id="read",
     openapi_extra=IMAGE_REQUEST_BODY,
-    responses=documented(*IMAGE_ERRORS, TooManySymbolsError),
+    responses=documented(*IMAGE_ERRORS, TooManySymbolsError, INVALID_REQUEST),
 )
 async def read(
     recognizer: RecognizerDep,

@@ -1,6 +1,14 @@
 """What goes over the wire, as JSON."""
 
-from service.schemas.operation import Health, ModelCard, Probe, Problem, Reloaded
+from service.schemas.operation import (
+    Health,
+    ModelCard,
+    Probe,
+    Problem,
+    RefusedVersion,
+    Reloaded,
+    ServedVersion,
+)
 from service.schemas.recognition import Prediction, Reading
 from service.schemas.schema import ModelReference, Schema
 
@@ -12,6 +20,8 @@ __all__ = [
     "Probe",
     "Problem",
     "Reading",
+    "RefusedVersion",
     "Reloaded",
     "Schema",
+    "ServedVersion",
 ]

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from annotated_types import Ge
 from pydantic import Field
 
+from service.inference.lineup import Lineup
+from service.inference.recognizer import Recognizer
 from service.schemas.schema import ModelReference, Schema
 
 
@@ -27,6 +29,25 @@ class Probe(Schema):
     ok: bool
 
 
+class ServedVersion(Schema):
+    """One of the versions that serve."""
+
+    version: Annotated[int, Field(examples=[1])]
+    engine: Annotated[str, Field(examples=["litert"])]
+    primary: bool
+    """Whether it answers where no version is asked for."""
+
+    @classmethod
+    def of(cls, recognizer: Recognizer, lineup: Lineup) -> "ServedVersion":
+        """Say what a version does in the line-up."""
+        version = recognizer.model.version
+        return cls(
+            version=version,
+            engine=recognizer.engine.name,
+            primary=lineup.primary.ready and version == lineup.primary.recognizer.model.version,
+        )
+
+
 class ModelCard(Schema):
     """What a client may want to know of the model that serves."""
 
@@ -46,12 +67,24 @@ class ModelCard(Schema):
     metrics: Annotated[dict[str, float] | None, Field(examples=[{"test_accuracy": 0.996}])]
     """Measured when it was published, on data it was not trained on."""
 
+    versions: list[ServedVersion]
+    """All that serve, the primary first; `?version=` asks for one."""
+
+
+class RefusedVersion(Schema):
+    """A further version that cannot serve; if it served before, it serves on."""
+
+    version: Annotated[int, Field(examples=[1])]
+    reason: Annotated[str, Field(examples=["The stored model is incomplete or was changed. (model-corrupt)"])]
+
 
 class Reloaded(Schema):
     """What a reload did."""
 
     model: ModelReference
     """What serves from now on in the process that answered."""
+
+    refused: list[RefusedVersion]
 
     others_told: Annotated[int, Ge(0), Field(examples=[0])]
     """How many other workers were told to load it too, without waiting for them: `digits_model_version`

@@ -8,7 +8,7 @@ async def test_documents_every_status_of_predict_with_examples(client):
 
     operation = document["paths"]["/predict"]["post"]
     assert set(operation["responses"]) == {
-        *("200", "400", "401", "408", "413", "415", "422", "429", "503", "504")
+        *("200", "400", "401", "404", "408", "413", "415", "422", "429", "503", "504")
     }
     assert set(operation["requestBody"]["content"]) == {
         "multipart/form-data",
