@@ -65,7 +65,12 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     )
     app.state.settings = settings
     app.state.slot = ModelSlot()
-    app.state.lineup = Lineup(app.state.slot, settings.beside)
+    app.state.lineup = Lineup(
+        app.state.slot,
+        settings.beside,
+        canary_version=settings.canary_version,
+        canary_share=settings.canary_share,
+    )
     app.state.admission = Admission(
         settings.max_pending, at_once=settings.threads, deadline_s=settings.deadline_s
     )

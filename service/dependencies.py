@@ -130,9 +130,20 @@ Version: TypeAlias = Annotated[
 ]
 
 
-async def _recognizer(request: Request, version: Version = None) -> Recognizer:
+async def _asked_for(request: Request, version: Version = None) -> Recognizer:
     lineup: Lineup = request.app.state.lineup
     return lineup.find(version)
+
+
+AskedForDep: TypeAlias = Annotated[Recognizer, Depends(_asked_for)]
+
+
+async def _recognizer(
+    request: Request, asked_for: AskedForDep, image: UploadedImage, version: Version = None
+) -> Recognizer:
+    """What answers; whether anything can is known before the picture is read."""
+    lineup: Lineup = request.app.state.lineup
+    return lineup.choose(image) if version is None else asked_for
 
 
 async def _lineup(request: Request) -> Lineup:

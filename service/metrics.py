@@ -40,7 +40,12 @@ class Metrics:
             ("digit",),
             registry=self._registry,
         )
-
+        self._answers = Counter(
+            "digits_answers",
+            "Pictures answered, by the version of the model that answered.",
+            ("version",),
+            registry=self._registry,
+        )
         self._loads = Counter(
             "digits_model_loads",
             "Models loaded, at start and by reloads, and those that could not be.",
@@ -73,6 +78,10 @@ class Metrics:
     def predicted(self, digit: int) -> None:
         """Count one recognized digit."""
         self._predictions.labels(str(digit)).inc()
+
+    def answered_by(self, version: int) -> None:
+        """Count one picture that a version answered."""
+        self._answers.labels(str(version)).inc()
 
     def loaded(self) -> None:
         """Count one model that serves from now on."""

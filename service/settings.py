@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
 from annotated_types import Ge, Le
-from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints
+from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX: Final = "DIGITS_"
@@ -33,6 +33,9 @@ KeyHashes: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64}
 
 
 Versions: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([1-9]\d*(,[1-9]\d*)*)?$")]
+
+
+Share: TypeAlias = Annotated[float, Ge(0), Le(1)]
 
 
 class Settings(BaseSettings):
@@ -64,6 +67,12 @@ class Settings(BaseSettings):
 
     extra_versions: Versions = ""
     """Further versions to serve beside it, with commas between; `?version=1` asks for one."""
+
+    canary_version: Annotated[int, Ge(0)] = 0
+    """Version that answers a share of the pictures sent without `?version=`; 0 is none."""
+
+    canary_share: Share = 0
+    """That share, 0 to 1. The same picture is always answered by the same version."""
 
     store_poll_s: Annotated[float, Ge(0)] = 0
     """Seconds between looks at the store for another newest version, or another state of the further ones,
@@ -131,7 +140,17 @@ class Settings(BaseSettings):
     @property
     def beside(self) -> tuple[int, ...]:
         """Numbers of the versions that serve beside the primary, lowest first."""
-        return tuple(sorted({int(each) for each in self.extra_versions.split(",") if each}))
+        extra = {int(each) for each in self.extra_versions.split(",") if each}
+        return tuple(sorted(extra | {self.canary_version} - {0}))
+
+    @field_validator("canary_share")
+    @classmethod
+    def _share_of_a_version(cls, share: float, info: ValidationInfo) -> float:
+        """Refuse a share of no version: most likely a typing error."""
+        version = str(info.field_name).replace("_share", "_version")
+        if share and info.data.get(version) == 0:
+            raise ValueError(f"a share needs {version} too")
+        return share
 
     def environment(self) -> dict[str, str]:
         """These settings as the environment variables that give them back."""

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from digits.contract import CLASSES
-from service.dependencies import LineupDep, RecognizerDep
+from service.dependencies import AskedForDep, LineupDep
 from service.errors import NotReadyError, VersionNotServedError
 from service.problems import INVALID_REQUEST, documented
 from service.schemas import ModelCard, ServedVersion
@@ -16,7 +16,7 @@ router = APIRouter(tags=["operation"])
     operation_id="model",
     responses=documented(VersionNotServedError, INVALID_REQUEST, NotReadyError),
 )
-async def model(recognizer: RecognizerDep, lineup: LineupDep) -> ModelCard:
+async def model(recognizer: AskedForDep, lineup: LineupDep) -> ModelCard:
     """What serves: its name, version, engine and measured quality, and which versions there are."""
     stored, manifest = recognizer.model, recognizer.model.manifest
     return ModelCard(

@@ -48,5 +48,6 @@ async def predict(
     `POST /read` reads them all.
     """
     recognition = await serve(lambda: recognizer.recognize(image, explained=explain))
+    metrics.answered_by(recognizer.model.version)
     metrics.predicted(recognition.digit)
     return Prediction.of(recognition, ModelReference.of(recognizer), min_digit_score=settings.min_digit_score)

@@ -35,6 +35,7 @@ async def read(
     there is ink, but nothing that looks like a digit, the answer is an empty text.
     """
     digits = await serve(lambda: recognizer.read(image))
+    metrics.answered_by(recognizer.model.version)
     for each in digits:
         metrics.predicted(each.digit)
     return Reading.of(digits, ModelReference.of(recognizer))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 from pydantic import Field
 
 from service.inference.lineup import Lineup
@@ -37,6 +37,9 @@ class ServedVersion(Schema):
     primary: bool
     """Whether it answers where no version is asked for."""
 
+    canary_share: Annotated[float, Ge(0), Le(1), Field(examples=[0.0])]
+    """The share of these that it answers in the primary's stead."""
+
     @classmethod
     def of(cls, recognizer: Recognizer, lineup: Lineup) -> "ServedVersion":
         """Say what a version does in the line-up."""
@@ -45,6 +48,7 @@ class ServedVersion(Schema):
             version=version,
             engine=recognizer.engine.name,
             primary=lineup.primary.ready and version == lineup.primary.recognizer.model.version,
+            canary_share=lineup.canary_share(version),
         )
 
 

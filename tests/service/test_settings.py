@@ -8,7 +8,14 @@ from service.settings import EngineChoice, Settings, unknown_variables
 
 
 def test_environment_gives_the_settings_back(monkeypatch):
-    settings = Settings(port=9000, engine="tensorflow", model_version=2, workers=3)
+    settings = Settings(
+        port=9000,
+        engine="tensorflow",
+        model_version=2,
+        extra_versions="1,3",
+        canary_version=3,
+        canary_share=0.1,
+    )
 
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
@@ -32,6 +39,8 @@ def test_flags_win_over_the_environment(monkeypatch):
         pytest.param(["--port", "99999"], "--port", id="port-out-of-range"),
         pytest.param(["--engine", "magic"], "magic", id="unknown-engine"),
         pytest.param(["--max-upload-bytes", "lots"], "--max-upload-bytes", id="not-a-number"),
+        pytest.param(["--canary-share", "0.1"], "canary_version", id="share-of-no-version"),
+        pytest.param(["--extra-versions", "1,latest"], "--extra-versions", id="not-numbers"),
         pytest.param(["--nonsense", "1"], "--nonsense", id="unknown-flag"),
     ],
 )

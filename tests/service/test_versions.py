@@ -11,6 +11,7 @@ from stub_service import StubEngine, recognizer, running, until
 
 from digits.errors import ModelCorruptError
 from digits.store import ModelStore
+from service.inference.shares import in_share
 from service.settings import Settings
 
 KEY = "a long random string"
@@ -198,3 +199,51 @@ async def test_a_watched_store_is_looked_at_for_further_versions_too(tmp_path):
         versions = await serving(client)
 
     assert versions == [1, 2]
+
+
+def canary(share):
+    return SETTINGS.model_copy(update={"extra_versions": "", "canary_version": 3, "canary_share": share})
+
+
+async def test_a_canary_answers_its_share_and_the_same_pictures_every_time(seven):
+    sevens = [seven + bytes([n]) for n in range(80)]  # a PNG may be followed by anything
+    async with running(canary(0.25), load=Store()) as client:
+        await all_ready(client)
+        first = [await who(client, each) for each in sevens]
+        again = [
+            (await client.post("/predict", files={"image": each})).json()["model"]["version"]
+            for each in sevens
+        ]
+        asked = {await who(client, each, "?version=2") for each in sevens}
+        read = [(await ask(client, each, path="/read")).json()["model"]["version"] for each in sevens]
+        card = (await client.get("/model")).json()
+        metrics = (await client.get("/metrics")).text
+
+    by_canary = first.count((3, 3))
+    assert set(first) == {(2, 2), (3, 3)}
+    assert 10 < by_canary < 30, "a quarter of 80, give or take what chance does"
+    assert [version for version, _ in first] == again == read
+    assert asked == {(2, 2)}
+    assert [(each["version"], each["canary_share"]) for each in card["versions"]] == [(2, 0), (3, 0.25)]
+    assert f'digits_answers_total{{version="3"}} {3 * by_canary}.0' in metrics
+
+
+async def test_a_canary_that_cannot_serve_leaves_its_share_to_the_primary(seven):
+    async with running(canary(1), load=Store(broken=[3])) as client:
+        await all_ready(client)
+        answer = await who(client, seven)
+
+    assert answer == (2, 2)
+
+
+def test_a_share_takes_in_a_larger_one_and_knows_nothing_of_another_purpose():
+    each = [str(n).encode() for n in range(4000)]
+    fifth = {one for one in each if in_share(0.2, one, purpose="canary")}
+    half = {one for one in each if in_share(0.5, one, purpose="canary")}
+    other = {one for one in each if in_share(0.5, one, purpose="shadow")}
+
+    assert fifth < half
+    assert len(half) == pytest.approx(2000, abs=100)
+    assert len(half & other) == pytest.approx(1000, abs=100)
+    assert not any(in_share(0, one, purpose="canary") for one in each)
+    assert all(in_share(1, one, purpose="canary") for one in each)
