@@ -33,6 +33,11 @@ class Admission:
         self._deadline_s = deadline_s
         self._inside = 0
 
+    @property
+    def busy(self) -> bool:
+        """Whether one more request would have to wait."""
+        return self._inside >= self._at_once
+
     async def serve(self, work: Work[T], leaving: Leaving) -> T:
         """Do the work, unless it is in vain; what has begun in a thread ends there, unheeded.
 

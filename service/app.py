@@ -17,6 +17,7 @@ from service.admission import Admission
 from service.connections import DOOR, Door
 from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
+from service.inference.shares import Share
 from service.inference.slot import ModelSlot
 from service.limits import BodyLimitMiddleware
 from service.metrics import Metrics
@@ -25,6 +26,7 @@ from service.routes import admin, health, models, predictions, problem_types, re
 from service.schemas import Problem
 from service.security import SecurityHeadersMiddleware
 from service.settings import Settings
+from service.shadowing import Shadow
 from service.telemetry import TelemetryMiddleware
 
 
@@ -50,6 +52,8 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
                 tasks.start_soon(reloader.start)
             if settings.store_poll_s and (settings.model_version == "latest" or settings.beside):
                 tasks.start_soon(reloader.watch)
+            if settings.shadow_share:
+                tasks.start_soon(app.state.shadow.work)
             yield {DOOR: Door(settings)}
             tasks.cancel_scope.cancel()
 
@@ -68,13 +72,16 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     app.state.lineup = Lineup(
         app.state.slot,
         settings.beside,
-        canary_version=settings.canary_version,
-        canary_share=settings.canary_share,
+        canary=Share("canary", settings.canary_version, settings.canary_share),
+        shadow=Share("shadow", settings.shadow_version, settings.shadow_share),
     )
     app.state.admission = Admission(
         settings.max_pending, at_once=settings.threads, deadline_s=settings.deadline_s
     )
     app.state.metrics = Metrics()
+    app.state.shadow = Shadow(
+        app.state.lineup, busy=lambda: app.state.admission.busy, metrics=app.state.metrics
+    )
     app.state.admin_keys = KeyRing([settings.admin_key_sha256])
     app.state.api_keys = KeyRing(settings.api_keys_sha256.split(","))
     app.state.rate_limit = RateLimit(settings.key_rate_per_s)

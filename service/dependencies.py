@@ -17,6 +17,7 @@ from service.inference.slot import ModelSlot
 from service.metrics import Metrics
 from service.reloading import Reloader
 from service.settings import Settings
+from service.shadowing import Shadow
 
 T = TypeVar("T")
 
@@ -163,6 +164,11 @@ async def _serve(request: Request) -> Serve:
     return partial(admission.serve, leaving=leaving)
 
 
+async def _shadow(request: Request) -> Shadow:
+    shadow: Shadow = request.app.state.shadow
+    return shadow
+
+
 async def _metrics(request: Request) -> Metrics:
     metrics: Metrics = request.app.state.metrics
     return metrics
@@ -182,6 +188,7 @@ SlotDep: TypeAlias = Annotated[ModelSlot, Depends(_slot)]
 LineupDep: TypeAlias = Annotated[Lineup, Depends(_lineup)]
 RecognizerDep: TypeAlias = Annotated[Recognizer, Depends(_recognizer)]
 ServeDep: TypeAlias = Annotated[Serve, Depends(_serve)]
+ShadowDep: TypeAlias = Annotated[Shadow, Depends(_shadow)]
 MetricsDep: TypeAlias = Annotated[Metrics, Depends(_metrics)]
 ReloaderDep: TypeAlias = Annotated[Reloader, Depends(_reloader)]
 SettingsDep: TypeAlias = Annotated[Settings, Depends(_settings)]

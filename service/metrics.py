@@ -46,6 +46,12 @@ class Metrics:
             ("version",),
             registry=self._registry,
         )
+        self._shadowed = Counter(
+            "digits_shadowed",
+            "Pictures in the shadow's share, by what came of it: agree, disagree, failed or dropped.",
+            ("primary", "shadow", "outcome"),
+            registry=self._registry,
+        )
         self._loads = Counter(
             "digits_model_loads",
             "Models loaded, at start and by reloads, and those that could not be.",
@@ -82,6 +88,10 @@ class Metrics:
     def answered_by(self, version: int) -> None:
         """Count one picture that a version answered."""
         self._answers.labels(str(version)).inc()
+
+    def shadowed(self, primary: int, shadow: int, outcome: str) -> None:
+        """Count one picture in the shadow's share: agree, disagree, failed or dropped."""
+        self._shadowed.labels(str(primary), str(shadow), outcome).inc()
 
     def loaded(self) -> None:
         """Count one model that serves from now on."""

@@ -74,6 +74,13 @@ class Settings(BaseSettings):
     canary_share: Share = 0
     """That share, 0 to 1. The same picture is always answered by the same version."""
 
+    shadow_version: Annotated[int, Ge(0)] = 0
+    """Version that also looks at a share of the pictures that the primary answered, to count where the two
+    agree; 0 is none."""
+
+    shadow_share: Share = 0
+    """That share, 0 to 1."""
+
     store_poll_s: Annotated[float, Ge(0)] = 0
     """Seconds between looks at the store for another newest version, or another state of the further ones,
     to load; 0 never looks. A pinned version stays."""
@@ -141,9 +148,9 @@ class Settings(BaseSettings):
     def beside(self) -> tuple[int, ...]:
         """Numbers of the versions that serve beside the primary, lowest first."""
         extra = {int(each) for each in self.extra_versions.split(",") if each}
-        return tuple(sorted(extra | {self.canary_version} - {0}))
+        return tuple(sorted(extra | {self.canary_version, self.shadow_version} - {0}))
 
-    @field_validator("canary_share")
+    @field_validator("canary_share", "shadow_share")
     @classmethod
     def _share_of_a_version(cls, share: float, info: ValidationInfo) -> float:
         """Refuse a share of no version: most likely a typing error."""

@@ -1,11 +1,14 @@
 """The versions that serve side by side: the one that answers unasked, and those beside it."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from service.errors import VersionNotServedError
 from service.inference.recognizer import Recognizer
-from service.inference.shares import in_share
+from service.inference.shares import Share
 from service.inference.slot import ModelSlot
+
+NOTHING: Final = Share("nothing")
 
 
 class Lineup:
@@ -16,21 +19,21 @@ class Lineup:
         primary: ModelSlot,
         beside: Iterable[int] = (),
         *,
-        canary_version: int = 0,
-        canary_share: float = 0,
+        canary: Share = NOTHING,
+        shadow: Share = NOTHING,
     ) -> None:
         """Make room.
 
         Args:
             primary: Where the version is that answers who asks for none.
             beside: Numbers of the versions to serve beside it; the primary's may be among them.
-            canary_version: Which of those beside it answers a share of who asks for none; 0 is none.
-            canary_share: That share, 0-1.
+            canary: What one of these answers in the primary's stead.
+            shadow: What one of these looks at after the primary answered.
         """
         self.primary = primary
         self.beside = {number: ModelSlot() for number in beside}
-        self._canary_version = canary_version
-        self._canary_share = canary_share
+        self.canary = canary
+        self.shadow = shadow
 
     @property
     def serving(self) -> list[Recognizer]:
@@ -67,11 +70,15 @@ class Lineup:
         Raises:
             NotReadyError: The primary is missing.
         """
-        canary = self.beside.get(self._canary_version)
-        if canary and canary.ready and in_share(self._canary_share, picture, purpose="canary"):
-            return canary.recognizer
-        return self.primary.recognizer
+        return self._for(self.canary, picture) or self.primary.recognizer
 
-    def canary_share(self, version: int) -> float:
-        """The share of pictures, 0-1, that a version answers as the canary."""
-        return self._canary_share if version == self._canary_version else 0.0
+    def shadow_of(self, recognizer: Recognizer, picture: bytes) -> Recognizer | None:
+        """What looks at a picture after a recognizer answered; only the primary has a shadow."""
+        if not self.primary.ready or recognizer is not self.primary.recognizer:
+            return None
+        shadow = self._for(self.shadow, picture)
+        return None if shadow is recognizer else shadow
+
+    def _for(self, share: Share, picture: bytes) -> Recognizer | None:
+        slot = self.beside.get(share.version)
+        return slot.recognizer if slot and slot.ready and picture in share else None

@@ -1,18 +1,29 @@
-"""Which pictures belong to a share of all."""
+"""The share of all pictures that a version gets."""
 
+from dataclasses import dataclass
 from hashlib import sha256
 
 
-def in_share(share: float, picture: bytes, *, purpose: str) -> bool:
-    """Whether a picture belongs to a share of all: every time it is sent, or never.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Pictures for one version: each belongs to them every time it is sent, or never.
 
-    Args:
-        share: 0 is none, 1 is all. What belongs to a share belongs to each larger one.
-        picture: A whole file. All of it counts: files begin and end alike.
+    Attributes:
         purpose: Shares for two purposes have nothing to do with each other.
+        version: Whose they are; 0 is nobody's.
+        size: 0 is none, 1 is all. What belongs to a share belongs to each larger one.
     """
-    if not share:
-        return False
-    digest = sha256(purpose.encode())
-    digest.update(picture)
-    return int.from_bytes(digest.digest()[:8]) < share * 2**64
+
+    purpose: str
+    version: int = 0
+    size: float = 0
+
+    def of(self, version: int) -> float:
+        """How much of all a version gets, 0-1."""
+        return self.size if version == self.version else 0.0
+
+    def __contains__(self, picture: bytes) -> bool:
+        """Whether a picture, a whole file, belongs. All of it counts: files begin and end alike."""
+        digest = sha256(self.purpose.encode())
+        digest.update(picture)
+        return int.from_bytes(digest.digest()[:8]) < self.size * 2**64

@@ -11,6 +11,7 @@ from service.dependencies import (
     RecognizerDep,
     ServeDep,
     SettingsDep,
+    ShadowDep,
     UploadedImage,
 )
 from service.errors import SeveralDigitsError
@@ -38,6 +39,7 @@ async def predict(
     serve: ServeDep,
     metrics: MetricsDep,
     settings: SettingsDep,
+    shadow: ShadowDep,
     explain: Explain = False,
 ) -> Prediction:
     """Recognize one handwritten digit.
@@ -49,5 +51,6 @@ async def predict(
     """
     recognition = await serve(lambda: recognizer.recognize(image, explained=explain))
     metrics.answered_by(recognizer.model.version)
+    shadow.compare(recognizer, image, recognition)
     metrics.predicted(recognition.digit)
     return Prediction.of(recognition, ModelReference.of(recognizer), min_digit_score=settings.min_digit_score)

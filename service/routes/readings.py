@@ -9,6 +9,7 @@ from service.dependencies import (
     MetricsDep,
     RecognizerDep,
     ServeDep,
+    ShadowDep,
     UploadedImage,
 )
 from service.problems import IMAGE_ERRORS, INVALID_REQUEST, documented
@@ -28,6 +29,7 @@ async def read(
     image: UploadedImage,
     serve: ServeDep,
     metrics: MetricsDep,
+    shadow: ShadowDep,
 ) -> Reading:
     """Read all handwritten digits on a picture, line by line.
 
@@ -36,6 +38,7 @@ async def read(
     """
     digits = await serve(lambda: recognizer.read(image))
     metrics.answered_by(recognizer.model.version)
+    shadow.compare(recognizer, image, digits)
     for each in digits:
         metrics.predicted(each.digit)
     return Reading.of(digits, ModelReference.of(recognizer))

@@ -40,6 +40,9 @@ class ServedVersion(Schema):
     canary_share: Annotated[float, Ge(0), Le(1), Field(examples=[0.0])]
     """The share of these that it answers in the primary's stead."""
 
+    shadow_share: Annotated[float, Ge(0), Le(1), Field(examples=[0.0])]
+    """The share of the primary's that it looks at too, without answering."""
+
     @classmethod
     def of(cls, recognizer: Recognizer, lineup: Lineup) -> "ServedVersion":
         """Say what a version does in the line-up."""
@@ -48,7 +51,8 @@ class ServedVersion(Schema):
             version=version,
             engine=recognizer.engine.name,
             primary=lineup.primary.ready and version == lineup.primary.recognizer.model.version,
-            canary_share=lineup.canary_share(version),
+            canary_share=lineup.canary.of(version),
+            shadow_share=lineup.shadow.of(version),
         )
 
 
