@@ -5,12 +5,11 @@ import re
 import shutil
 import signal
 import threading
-import time
 from contextlib import contextmanager
 
 import httpx
 import pytest
-from served_process import ROOT, serving
+from served_process import ROOT, serving, wait_for
 
 KEY = "a long random string"
 
@@ -51,13 +50,6 @@ def versions(client):
     """What each worker serves."""
     text = client.get("/metrics").text
     return [float(v) for v in re.findall(r"^digits_model_version\S* (\S+)", text, re.MULTILINE)]
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -40,6 +40,14 @@ def serving(*flags, log_path, **environment):
             assert process.wait(20) == 0
 
 
+def wait_for(condition):
+    """Wait for what the service is about to do."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def _wait_until_ready(client, process):
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
