@@ -14,11 +14,20 @@ from digits.contract import DigitImage, DigitImages, Probabilities
 from training.runs import figures, tables
 from training.runs.folder import PAGE, RunFolder
 from training.runs.mistakes import Mistake, count_confusions, find_worst, score_classes
-from training.runs.theme import Drawing, fill, save_png, to_svg
+from training.runs.theme import Drawing, Frame, save_png, to_svg
 from training.scores import Scores, score
 
 _TEMPLATE: Final = Path(__file__).with_name("page.html")
 _MISTAKES: Final = 24
+_SECTIONS: Final = {
+    "curves": "Curves",
+    "mistakes": "Mistakes",
+    "digits": "Digit by digit",
+    "calibration": "Calibration",
+    "figures": "All figures",
+    "config": "Config",
+    "environment": "Environment",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +73,15 @@ def write_page(folder: RunFolder, of: Validation, descriptions: Mapping[str, str
     }
     for name, drawing in drawings.items():
         save_png(drawing, folder.path / f"{name}.png")
-    page = fill(
-        _TEMPLATE,
+    frame = Frame(
+        author="digits-train",
         title=f"{config['config']['network']}, seed {config['config']['seed']}",
         subtitle=tables.subtitle(config, metrics),
         tiles=tables.tiles(metrics),
+        sections=_SECTIONS,
+    )
+    page = frame.fill(
+        _TEMPLATE,
         curves=to_svg(
             drawings["curves"], name="curves", label="Loss, error and learning rate over the epochs"
         ),

@@ -2,8 +2,8 @@
 
 import io
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 from typing import Any, Final, TypeAlias
@@ -54,10 +54,41 @@ _SETTINGS: Final[dict[Any, str | int]] = {
 }
 
 
-def fill(template: Path, **parts: str) -> str:
-    """A page of its parts, which are HTML, in the style that all pages share."""
-    style = Path(__file__).with_name("style.css").read_text(encoding="utf-8")
-    return Template(template.read_text(encoding="utf-8")).substitute(style=style, **parts)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around a page, as HTML.
+
+    Attributes:
+        author: The command that writes the page.
+        title: Its heading.
+        subtitle: One line below it.
+        tiles: The figures that matter most.
+        sections: Ids and names of the sections that the header leads to.
+    """
+
+    author: str
+    title: str
+    subtitle: str
+    tiles: str
+    sections: Mapping[str, str] = field(default_factory=dict)
+
+    def fill(self, template: Path, **parts: str) -> str:
+        """A page in the style that all share: the template with its parts, which are HTML, in this frame."""
+        here = Path(__file__)
+        links = "".join(f'<li><a href="#{id_}">{name}</a></li>\n' for id_, name in self.sections.items())
+        return _read(here.with_name("frame.html")).substitute(
+            style=here.with_name("style.css").read_text(encoding="utf-8"),
+            author=self.author,
+            title=self.title,
+            subtitle=self.subtitle,
+            tiles=self.tiles,
+            sections=links and f'<nav aria-label="Sections"><ul>\n{links}</ul></nav>\n',
+            body=_read(template).substitute(parts),
+        )
+
+
+def _read(template: Path) -> Template:
+    return Template(template.read_text(encoding="utf-8"))
 
 
 def save_png(drawing: Drawing, path: Path) -> None:

@@ -12,7 +12,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from training.config import TrainingConfig
 from training.runs import tables
-from training.runs.theme import Drawing, Theme, fill, plain_axes, save_png, to_svg
+from training.runs.theme import Drawing, Frame, Theme, plain_axes, save_png, to_svg
 from training.search.space import as_flags, describe_choice, suggest
 
 _TEMPLATE: Final = Path(__file__).with_name("page.html")
@@ -37,8 +37,8 @@ def write_report(study: optuna.Study, base: TrainingConfig, recipe: str, folder:
     for name, drawing in drawings.items():
         save_png(drawing, folder / f"{name}.png")
     pruned = sum(trial.state is TrialState.PRUNED for trial in trials)
-    page = fill(
-        _TEMPLATE,
+    frame = Frame(
+        author="digits-search",
         title=f"Search around {escape(recipe)}",
         subtitle=f"{base.epochs} epochs a trial on {base.train_images or 'all 55,000'} images; "
         "accuracy on the validation images",
@@ -52,6 +52,9 @@ def write_report(study: optuna.Study, base: TrainingConfig, recipe: str, folder:
                 ("trials", f"{len(trials)}", f"{pruned} of them pruned"),
             ]
         ),
+    )
+    page = frame.fill(
+        _TEMPLATE,
         command=escape(f"digits-train {best_flags(study, base, recipe)}"),
         history=to_svg(drawings["history"], name="history", label="Accuracy of each trial"),
         importance=to_svg(drawings["importance"], name="importance", label="Importance of each parameter"),
