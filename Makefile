@@ -19,7 +19,7 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: fuzz help serve train test check format lock image clean
+.PHONY: bench fuzz help serve train test check format lock image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: $(VENV)/.dev ## Run the tests, with coverage (ARGS="-k name")
 fuzz: $(VENV)/.fuzz ## Let libFuzzer break pictures for FUZZ_S seconds (an hour); findings and corpus in runs/fuzz
 	@mkdir -p runs/fuzz && cd runs/fuzz && exec ../../$(BIN)/python ../../tests/fuzz/fuzz_imaging.py corpus \
 		-max_total_time=$(FUZZ_S) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 $(ARGS)
+
+bench: $(VENV)/.dev ## Compare Digits with other servers, 30 minutes (ARGS="--rounds 1 --pictures canvas --connections 1 64")
+	$(BIN)/python benchmarks/serving.py $(ARGS)
 
 check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 	$(BIN)/ruff format --check .
