@@ -53,6 +53,10 @@ class Engine(Protocol):
     def batches(self) -> bool:
         """Whether several pictures in one call cost much less than one call each."""
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether one picture costs so little that the event loop itself may wait for it."""
+
     def predict(self, images: DigitImages) -> Answers:
         """Classify digit images.
 

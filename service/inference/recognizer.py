@@ -3,18 +3,20 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar, TypeVarTuple, Unpack
 
 import numpy as np
 
-from digits.errors import ImageError
+from digits.errors import ImageError, ImageTooLargeError
 from digits.imaging import Company, FoundDigit, read_digit, read_page
 from digits.store import StoredModel
 from service.errors import SeveralDigitsError
 from service.inference.batcher import Batcher
 from service.inference.engine import Answers, Engine
 from service.inference.explanation import Explanation, explain
+from service.inference.inline import MAX_PIXELS, Inline, may_be_small
 from service.inference.reader import ReadDigit, prominent, read_digits
 
 T = TypeVar("T")
@@ -73,6 +75,7 @@ class Recognizer:
         self._max_image_pixels = max_image_pixels
         self._min_digit_score = min_digit_score
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="imaging")
+        self._inline = Inline() if engine.batches or engine.is_quick else None
         self._batcher = Batcher(engine) if engine.batches else None
 
     async def recognize(self, picture: bytes, *, explained: bool = False) -> Recognition:
@@ -87,9 +90,10 @@ class Recognizer:
             SeveralDigitsError: It has more than one digit.
         """
         if self._batcher is None:
-            return await self._in_thread(self._recognize, picture, explained)
-        found = await self._in_thread(self._find, picture)
-        recognition = Recognition.of(await self._batcher.predict(found.image))
+            found, recognition = await self._work_on(picture, self._recognize)
+        else:
+            found = await self._work_on(picture, self._find)
+            recognition = Recognition.of(await self._batcher.predict(found.image))
         if explained or self._may_be_several(recognition, found.company):
             return await self._in_thread(self._finish, picture, found, recognition, explained)
         return recognition
@@ -112,13 +116,19 @@ class Recognizer:
         """
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
-    def _find(self, picture: bytes) -> FoundDigit:
-        return read_digit(picture, max_pixels=self._max_image_pixels)
+    async def _work_on(self, picture: bytes, work: Callable[[bytes, int], T]) -> T:
+        """Work on a picture of at most so many pixels: a small one in the event loop, others in a thread."""
+        if self._inline and may_be_small(picture):
+            with suppress(ImageTooLargeError):  # it is not small; nothing was decoded yet
+                return await self._inline.run(lambda: work(picture, min(MAX_PIXELS, self._max_image_pixels)))
+        return await self._in_thread(work, picture, self._max_image_pixels)
 
-    def _recognize(self, picture: bytes, explained: bool) -> Recognition:
-        found = self._find(picture)
-        recognition = Recognition.of(self.engine.predict(found.image[None]))
-        return self._finish(picture, found, recognition, explained)
+    def _find(self, picture: bytes, max_pixels: int) -> FoundDigit:
+        return read_digit(picture, max_pixels=max_pixels)
+
+    def _recognize(self, picture: bytes, max_pixels: int) -> tuple[FoundDigit, Recognition]:
+        found = self._find(picture, max_pixels)
+        return found, Recognition.of(self.engine.predict(found.image[None]))
 
     def _finish(
         self, picture: bytes, found: FoundDigit, recognition: Recognition, explained: bool

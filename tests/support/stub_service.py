@@ -21,6 +21,7 @@ class StubEngine:
     """Answers seven, always; remembers what it was asked."""
 
     name = "stub"
+    is_quick = False
 
     def __init__(self, *, batches=False, answer=7, confidence=0.91, digit_score=None):
         self.batches = batches

@@ -22,6 +22,7 @@ class TensorFlowEngine:
 
     name = "tensorflow"
     batches = True
+    is_quick = False
 
     def __init__(self, directory: Path, *, threads: int) -> None:
         _configure(threads)
