@@ -19,10 +19,10 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench fuzz help serve train test check format lock image clean
+.PHONY: bench fuzz help observe-test serve train test check format lock image clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(SERVE_STAMP) ## Serve on http://127.0.0.1:8000 (ENGINE=, PORT=, HOST=, WORKERS=, ARGS="--help")
 	@exec $(BIN)/digits-serve $(SERVE_FLAGS)
@@ -39,6 +39,9 @@ fuzz: $(VENV)/.fuzz ## Let libFuzzer break pictures for FUZZ_S seconds (an hour)
 
 bench: $(VENV)/.dev ## Compare Digits with other servers, 30 minutes (ARGS="--rounds 1 --pictures canvas --connections 1 64")
 	$(BIN)/python benchmarks/serving.py $(ARGS)
+
+observe-test: $(VENV)/.dev ## Run every query of the Grafana dashboard on a real Prometheus (ARGS=-s shows the answers)
+	$(BIN)/pytest tests/deploy/observe.py $(ARGS)
 
 check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 	$(BIN)/ruff format --check .

@@ -20,17 +20,21 @@ class Admission:
     anyone; refusing at once costs next to nothing and tells a client to come again.
     """
 
-    def __init__(self, limit: int, *, at_once: int, deadline_s: float) -> None:
+    def __init__(
+        self, limit: int, *, at_once: int, deadline_s: float, tell: Callable[[int], None] = lambda _: None
+    ) -> None:
         """Open.
 
         Args:
             limit: Requests inside at most.
             at_once: How many of them are worked on at a time; the others wait in a queue.
             deadline_s: Seconds a request may be inside.
+            tell: Told how many are inside, at each change.
         """
         self._limit = limit
         self._at_once = at_once
         self._deadline_s = deadline_s
+        self._tell = tell
         self._inside = 0
 
     @property
@@ -52,6 +56,7 @@ class Admission:
         if self._inside >= self._limit:
             raise OverloadedError(self._limit)
         self._inside += 1
+        self._tell(self._inside)
         try:
             async with asyncio.timeout(self._deadline_s) as deadline:
                 return await (work() if self._inside <= self._at_once else _unless(leaving, work))
@@ -61,6 +66,7 @@ class Admission:
             raise
         finally:
             self._inside -= 1
+            self._tell(self._inside)
 
 
 async def _unless(leaving: Leaving, work: Work[T]) -> T:

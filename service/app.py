@@ -75,10 +75,14 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
         canary=Share("canary", settings.canary_version, settings.canary_share),
         shadow=Share("shadow", settings.shadow_version, settings.shadow_share),
     )
-    app.state.admission = Admission(
-        settings.max_pending, at_once=settings.threads, deadline_s=settings.deadline_s
-    )
     app.state.metrics = Metrics()
+    app.state.metrics.expect_problems(problems.PROBLEM_TYPES)
+    app.state.admission = Admission(
+        settings.max_pending,
+        at_once=settings.threads,
+        deadline_s=settings.deadline_s,
+        tell=app.state.metrics.pending,
+    )
     app.state.shadow = Shadow(
         app.state.lineup, busy=lambda: app.state.admission.busy, metrics=app.state.metrics
     )

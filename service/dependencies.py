@@ -1,6 +1,6 @@
 """What routes ask for: the picture that was sent, the model that serves."""
 
-from functools import partial
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Final, NoReturn, Protocol, TypeAlias, TypeVar
 
 from annotated_types import Gt
@@ -9,15 +9,17 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from service.admission import Admission, Work
+from service.admission import Admission
 from service.errors import MalformedRequestError, MissingImageError, UnsupportedMediaTypeError
 from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
+from service.inference.stopwatch import Stopwatch
 from service.metrics import Metrics
 from service.reloading import Reloader
 from service.settings import Settings
 from service.shadowing import Shadow
+from service.telemetry import WATCH
 
 T = TypeVar("T")
 
@@ -112,10 +114,14 @@ IMAGE_REQUEST_BODY: Final[dict[str, Any]] = {
 """`uploaded_image` in OpenAPI's terms, for a route's `openapi_extra`."""
 
 
+Timed: TypeAlias = Callable[[Stopwatch], Coroutine[Any, Any, T]]
+"""A request's work, which says how long each stage of it took."""
+
+
 class Serve(Protocol):
     """Does a request's work, bounded: see `Admission.serve`."""
 
-    async def __call__(self, work: Work[T]) -> T:
+    async def __call__(self, work: Timed[T]) -> T:
         """Answer, or refuse."""
 
 
@@ -161,7 +167,11 @@ async def _serve(request: Request) -> Serve:
             pass  # what follows the body is nobody's
         raise ClientDisconnect
 
-    return partial(admission.serve, leaving=leaving)
+    async def serve(work: Timed[T]) -> T:
+        return await admission.serve(lambda: work(watch), leaving=leaving)
+
+    watch = request.scope[WATCH] = Stopwatch()
+    return serve
 
 
 async def _shadow(request: Request) -> Shadow:

@@ -22,8 +22,8 @@ from service.connections import GuardedProtocol, room_for
 from service.inference.recognizer import Recognizer
 from service.inference.selection import open_engine, select_engine
 from service.logs import configure_logging
-from service.metrics import MULTIPROCESS_VARIABLE
 from service.settings import Settings, unknown_variables
+from service.sharing import FOLDER_VARIABLE, count_together
 from service.supervisor import HANGUP, Supervisor
 
 log = logging.getLogger("digits.serve")
@@ -94,6 +94,7 @@ def application() -> FastAPI:
     """Build the application of one process, from the environment."""
     settings = Settings()
     configure_logging(settings.log_format)
+    count_together()
     room = {"max_connections": room_for(settings.max_connections)}
     return create_app(settings.model_copy(update=room), load=load)
 
@@ -132,8 +133,8 @@ def read_settings() -> Settings:
 
 def _share_metrics() -> None:
     """Let all processes count together, in a folder that goes when this process does."""
-    if MULTIPROCESS_VARIABLE in os.environ:
+    if FOLDER_VARIABLE in os.environ:
         return
     folder = tempfile.mkdtemp(prefix="digits-metrics-")
-    os.environ[MULTIPROCESS_VARIABLE] = folder
+    os.environ[FOLDER_VARIABLE] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

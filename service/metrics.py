@@ -5,15 +5,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-MULTIPROCESS_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Where it is set, processes share their counts through files in that folder."""
+from digits.contract import CLASSES
+from service.inference.stopwatch import STAGES, Stopwatch
+from service.sharing import FOLDER_VARIABLE, SharedCounts
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LATENCY_BUCKETS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_STAGE_BUCKETS_S: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0)
+_CONFIDENCE_BUCKETS: Final = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 1.0)
+_BATCH_BUCKETS: Final = (1, 2, 4, 8, 16, 32, 64)
 
 
 class Metrics:
@@ -27,6 +29,7 @@ class Metrics:
             ("method", "route", "status"),
             registry=self._registry,
         )
+        self._by_kind: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._latency = Histogram(
             "digits_request_duration_seconds",
             "Time from a request's first byte to its answer's last.",
@@ -51,6 +54,39 @@ class Metrics:
             "Pictures in the shadow's share, by what came of it: agree, disagree, failed or dropped.",
             ("primary", "shadow", "outcome"),
             registry=self._registry,
+        )
+        self._by_digit = [self._predictions.labels(str(digit)) for digit in CLASSES]
+        self._confidence = Histogram(
+            "digits_prediction_confidence",
+            "Probability of each digit that was recognized.",
+            buckets=_CONFIDENCE_BUCKETS,
+            registry=self._registry,
+        )
+        self._problems = Counter(
+            "digits_problems",
+            "Requests refused or failed, by the code that the answer carried.",
+            ("code",),
+            registry=self._registry,
+        )
+        self._stages = Histogram(
+            "digits_stage_duration_seconds",
+            "Time that requests spent in a stage of their work.",
+            ("stage",),
+            buckets=_STAGE_BUCKETS_S,
+            registry=self._registry,
+        )
+        self._by_stage = {stage: self._stages.labels(stage) for stage in STAGES}
+        self._batch = Histogram(
+            "digits_batch_size",
+            "Pictures in one call of the engine, for one picture each of as many requests.",
+            buckets=_BATCH_BUCKETS,
+            registry=self._registry,
+        )
+        self._pending = Gauge(
+            "digits_pending_requests",
+            "Requests whose picture has arrived and that have no answer yet.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
         )
         self._loads = Counter(
             "digits_model_loads",
@@ -78,12 +114,38 @@ class Metrics:
     def answered(self, method: str, route: str, status: int, elapsed_s: float) -> None:
         """Count one answered request; status 0 says that the client was gone first."""
         method = method if method in _METHODS else "other"
-        self._requests.labels(method, route, str(status or "gone")).inc()
-        self._latency.labels(route).observe(elapsed_s)
+        kind = method, route, status
+        if kind not in self._by_kind:  # finding them by their labels costs more than counting
+            requests = self._requests.labels(method, route, str(status or "gone"))
+            self._by_kind[kind] = requests, self._latency.labels(route)
+        requests, latency = self._by_kind[kind]
+        requests.inc()
+        latency.observe(elapsed_s)
 
-    def predicted(self, digit: int) -> None:
-        """Count one recognized digit."""
-        self._predictions.labels(str(digit)).inc()
+    def predicted(self, digit: int, confidence: float) -> None:
+        """Count one recognized digit and how sure it is, 0-1."""
+        self._by_digit[digit].inc()
+        self._confidence.observe(confidence)
+
+    def problem(self, code: str) -> None:
+        """Count one problem that was answered; the codes are those of the table in `problems`."""
+        self._problems.labels(code).inc()
+
+    def expect_problems(self, codes: Iterable[str]) -> None:
+        """Let the counts of these begin at 0: an increase from nothing is none to Prometheus."""
+        for code in codes:
+            self._problems.labels(code)
+
+    def worked(self, watch: Stopwatch) -> None:
+        """Count where the time of one request went, and the engine's call if it was the first in it."""
+        for stage, since_s, until_s in watch.laps:
+            self._by_stage[stage].observe(until_s - since_s)
+        if watch.batch:
+            self._batch.observe(watch.batch)
+
+    def pending(self, requests: int) -> None:
+        """Say how many requests are inside."""
+        self._pending.set(requests)
 
     def answered_by(self, version: int) -> None:
         """Count one picture that a version answered."""
@@ -111,28 +173,8 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """All counts in Prometheus' text format, summed over the processes that share them."""
-        if not os.environ.get(MULTIPROCESS_VARIABLE):
+        if not os.environ.get(FOLDER_VARIABLE):
             return generate_latest(self._registry)
         shared = CollectorRegistry()
-        shared.register(_SharedMetrics(Path(os.environ[MULTIPROCESS_VARIABLE])))
+        shared.register(SharedCounts(Path(os.environ[FOLDER_VARIABLE])))
         return generate_latest(shared)
-
-
-class _SharedMetrics(Collector):
-    """What all processes count, without files that are only being made: empty ones break the library."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def collect(self) -> Iterable[Metric]:
-        """Sum the files."""
-        files = [str(file) for file in self._folder.glob("*.db") if _has_bytes(file)]
-        metrics: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
-        return metrics
-
-
-def _has_bytes(file: Path) -> bool:
-    try:
-        return file.stat().st_size > 0
-    except FileNotFoundError:  # its process died, and the supervisor cleaned up
-        return False

@@ -16,6 +16,7 @@ from digits.errors import DigitsError
 from service import errors as own
 from service.errors import AvailabilityError, BodyTooLargeError, UnauthorizedError, UploadTooSlowError
 from service.schemas import Problem
+from service.telemetry import PROBLEM
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -141,12 +142,14 @@ _SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
 
 async def bug_response(scope: Scope, receive: Receive, send: Send) -> None:
     """An ASGI application that admits a bug and tells nothing of it."""
+    scope[PROBLEM] = INTERNAL_ERROR.code
     await _response(INTERNAL_ERROR, INTERNAL_ERROR.explanation)(scope, receive, send)
 
 
-def _on_error(_: Request, error: Exception) -> Response:
+def _on_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, DigitsError):
         raise error
+    request.scope[PROBLEM] = error.code
     return response_to(error)
 
 
@@ -168,19 +171,23 @@ def _on_http_error(request: Request, error: Exception) -> Response:
         raise error
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:
+        request.scope[PROBLEM] = NOT_FOUND.code
         return _response(NOT_FOUND, f"There is nothing at {request.url.path}. See /docs.", headers)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        request.scope[PROBLEM] = METHOD_NOT_ALLOWED.code
         allowed = headers.get("Allow", "other methods")
         detail = f"{request.url.path} takes {allowed}, not {request.method}."
         return _response(METHOD_NOT_ALLOWED, detail, headers)
+    request.scope[PROBLEM] = INVALID_REQUEST.code
     status = HTTPStatus(error.status_code)
     kind = ProblemType(INVALID_REQUEST.code, status.phrase, status, status.description)
     return _response(kind, str(error.detail), headers)
 
 
-def _on_invalid(_: Request, error: Exception) -> Response:
+def _on_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
+    request.scope[PROBLEM] = INVALID_REQUEST.code
     complaints = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
     return _response(INVALID_REQUEST, "; ".join(complaints))
 

@@ -6,7 +6,6 @@ from contextlib import suppress
 from multiprocessing import parent_process
 from typing import Final
 
-from prometheus_client.multiprocess import mark_process_dead
 from uvicorn.supervisors import Multiprocess
 
 HANGUP: Final[int | None] = getattr(signal, "SIGHUP", None)
@@ -26,13 +25,6 @@ class Supervisor(Multiprocess):
             if HANGUP and worker.pid and worker.process.is_alive():
                 with suppress(ProcessLookupError):
                     os.kill(worker.pid, HANGUP)
-
-    def keep_subprocess_alive(self) -> None:
-        """Replace dead workers, and forget what they said of themselves in the metrics."""
-        before = {worker.pid for worker in self.processes}
-        super().keep_subprocess_alive()
-        for pid in before - {worker.pid for worker in self.processes}:
-            mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
 def reload_all_workers() -> bool:

@@ -10,10 +10,17 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.inference.stopwatch import Stopwatch
 from service.logs import FIELDS
 from service.metrics import Metrics
 
 REQUEST_ID_HEADER: Final = "X-Request-ID"
+WATCH: Final = "digits.watch"
+"""Where a request's scope keeps its stopwatch, …"""
+
+PROBLEM: Final = "digits.problem"
+"""… and the code of the problem that answers it."""
+
 _ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _UNMATCHED: Final = "unmatched"
 
@@ -66,6 +73,12 @@ class TelemetryMiddleware:
     def _record(self, scope: Scope, request_id: str, status: int, elapsed_s: float) -> None:
         route = getattr(scope.get("route"), "path", _UNMATCHED)
         self._metrics.answered(scope["method"], route, status, elapsed_s)
+        problem: str | None = scope.get(PROBLEM)
+        if problem:
+            self._metrics.problem(problem)
+        watch: Stopwatch | None = scope.get(WATCH)
+        if watch:
+            self._metrics.worked(watch)
         fields = {
             "request_id": request_id,
             "method": scope["method"],
@@ -73,6 +86,8 @@ class TelemetryMiddleware:
             "status": status or "gone",
             "elapsed_ms": round(elapsed_s * 1000, 2),
         }
+        if problem:
+            fields["problem"] = problem
         log.info("request", extra={FIELDS: fields})
 
 

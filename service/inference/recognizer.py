@@ -18,6 +18,7 @@ from service.inference.engine import Answers, Engine
 from service.inference.explanation import Explanation, explain
 from service.inference.inline import MAX_PIXELS, Inline, may_be_small
 from service.inference.reader import ReadDigit, prominent, read_digits
+from service.inference.stopwatch import Stopwatch
 
 T = TypeVar("T")
 Given = TypeVarTuple("Given")
@@ -78,27 +79,32 @@ class Recognizer:
         self._inline = Inline() if engine.batches or engine.is_quick else None
         self._batcher = Batcher(engine) if engine.batches else None
 
-    async def recognize(self, picture: bytes, *, explained: bool = False) -> Recognition:
+    async def recognize(
+        self, picture: bytes, *, explained: bool = False, watch: Stopwatch | None = None
+    ) -> Recognition:
         """Read the digit on an encoded picture.
 
         Args:
             picture: A whole file.
             explained: Whether to find out what the answer rests on, which takes some milliseconds.
+            watch: Takes the time of each stage.
 
         Raises:
             ImageError: The picture is unreadable, too large or blank.
             SeveralDigitsError: It has more than one digit.
         """
+        watch = watch or Stopwatch()
+        watch.begin()
         if self._batcher is None:
-            found, recognition = await self._work_on(picture, self._recognize)
+            found, recognition = await self._work_on(picture, self._recognize, watch)
         else:
-            found = await self._work_on(picture, self._find)
-            recognition = Recognition.of(await self._batcher.predict(found.image))
+            found = await self._work_on(picture, self._find, watch)
+            recognition = Recognition.of(await self._batcher.predict(found.image, watch))
         if explained or self._may_be_several(recognition, found.company):
             return await self._in_thread(self._finish, picture, found, recognition, explained)
         return recognition
 
-    async def read(self, picture: bytes) -> list[ReadDigit]:
+    async def read(self, picture: bytes, *, watch: Stopwatch | None = None) -> list[ReadDigit]:
         """Read all digits on an encoded picture, in reading order.
 
         What may be a digit goes to the engine in one call of its own, whichever engine it is.
@@ -106,7 +112,9 @@ class Recognizer:
         Raises:
             ImageError: The picture is unreadable, too large, blank or full of things.
         """
-        return await self._in_thread(self._read, picture)
+        watch = watch or Stopwatch()
+        watch.begin()
+        return await self._in_thread(self._read, picture, watch)
 
     async def _in_thread(self, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
         """Work in a thread of ours, in turn.
@@ -116,19 +124,29 @@ class Recognizer:
         """
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
-    async def _work_on(self, picture: bytes, work: Callable[[bytes, int], T]) -> T:
+    async def _work_on(
+        self, picture: bytes, work: Callable[[bytes, int, Stopwatch], T], watch: Stopwatch
+    ) -> T:
         """Work on a picture of at most so many pixels: a small one in the event loop, others in a thread."""
         if self._inline and may_be_small(picture):
             with suppress(ImageTooLargeError):  # it is not small; nothing was decoded yet
-                return await self._inline.run(lambda: work(picture, min(MAX_PIXELS, self._max_image_pixels)))
-        return await self._in_thread(work, picture, self._max_image_pixels)
+                max_pixels = min(MAX_PIXELS, self._max_image_pixels)
+                return await self._inline.run(lambda: work(picture, max_pixels, watch))
+        return await self._in_thread(work, picture, self._max_image_pixels, watch)
 
-    def _find(self, picture: bytes, max_pixels: int) -> FoundDigit:
-        return read_digit(picture, max_pixels=max_pixels)
+    def _find(self, picture: bytes, max_pixels: int, watch: Stopwatch) -> FoundDigit:
+        watch.lap("waiting")
+        try:
+            return read_digit(picture, max_pixels=max_pixels)
+        finally:
+            watch.lap("imaging")
 
-    def _recognize(self, picture: bytes, max_pixels: int) -> tuple[FoundDigit, Recognition]:
-        found = self._find(picture, max_pixels)
-        return found, Recognition.of(self.engine.predict(found.image[None]))
+    def _recognize(self, picture: bytes, max_pixels: int, watch: Stopwatch) -> tuple[FoundDigit, Recognition]:
+        found = self._find(picture, max_pixels, watch)
+        recognition = Recognition.of(self.engine.predict(found.image[None]))
+        watch.lap("engine")
+        watch.batch = 1
+        return found, recognition
 
     def _finish(
         self, picture: bytes, found: FoundDigit, recognition: Recognition, explained: bool
@@ -139,9 +157,15 @@ class Recognizer:
             return recognition
         return replace(recognition, explanation=explain(found.image, recognition.digit, self.engine))
 
-    def _read(self, picture: bytes) -> list[ReadDigit]:
-        page = read_page(picture, max_pixels=self._max_image_pixels)
-        return read_digits(page, self.engine, min_digit_score=self._min_digit_score)
+    def _read(self, picture: bytes, watch: Stopwatch) -> list[ReadDigit]:
+        watch.lap("waiting")
+        try:
+            page = read_page(picture, max_pixels=self._max_image_pixels)
+        finally:
+            watch.lap("imaging")
+        digits = read_digits(page, self.engine, min_digit_score=self._min_digit_score)
+        watch.lap("engine")
+        return digits
 
     def _may_be_several(self, recognition: Recognition, company: Company) -> bool:
         """Whether it is worth reading the whole picture, which costs ten times as much."""
@@ -151,7 +175,7 @@ class Recognizer:
 
     def _refuse_several(self, picture: bytes) -> None:
         try:
-            digits = prominent(self._read(picture))
+            digits = prominent(self._read(picture, Stopwatch()))
         except ImageError:
             return  # as a page it says nothing; as a digit it did
         if len(digits) > 1:

@@ -49,8 +49,8 @@ async def predict(
     the first frame counts. Of several digits one is read only if it is twice as high as the others;
     `POST /read` reads them all.
     """
-    recognition = await serve(lambda: recognizer.recognize(image, explained=explain))
+    recognition = await serve(lambda watch: recognizer.recognize(image, explained=explain, watch=watch))
     metrics.answered_by(recognizer.model.version)
     shadow.compare(recognizer, image, recognition)
-    metrics.predicted(recognition.digit)
+    metrics.predicted(recognition.digit, recognition.confidence)
     return Prediction.of(recognition, ModelReference.of(recognizer), min_digit_score=settings.min_digit_score)

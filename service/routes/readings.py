@@ -36,9 +36,9 @@ async def read(
     Digits may touch and lines may slant. The picture may be whatever `POST /predict` takes. Where
     there is ink, but nothing that looks like a digit, the answer is an empty text.
     """
-    digits = await serve(lambda: recognizer.read(image))
+    digits = await serve(lambda watch: recognizer.read(image, watch=watch))
     metrics.answered_by(recognizer.model.version)
     shadow.compare(recognizer, image, digits)
     for each in digits:
-        metrics.predicted(each.digit)
+        metrics.predicted(each.digit, each.confidence)
     return Reading.of(digits, ModelReference.of(recognizer))

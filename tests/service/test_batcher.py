@@ -9,6 +9,7 @@ from stub_service import StubEngine, until
 
 from service.inference.batcher import MAX_BATCH, Batcher
 from service.inference.engine import Answers
+from service.inference.stopwatch import Stopwatch
 
 
 class GatedEngine(StubEngine):
@@ -34,7 +35,7 @@ async def test_batches_what_arrives_while_the_engine_is_busy():
     engine = GatedEngine()
     batcher = Batcher(engine)
 
-    tasks = [asyncio.create_task(batcher.predict(image(i))) for i in range(MAX_BATCH + 6)]
+    tasks = [asyncio.create_task(batcher.predict(image(i), Stopwatch())) for i in range(MAX_BATCH + 6)]
     await until(lambda: engine.calls)
     engine.gate.set()
     answers = await asyncio.gather(*tasks)
@@ -51,7 +52,7 @@ async def test_calls_an_idle_engine_at_once():
     batcher = Batcher(engine)
 
     for value in range(3):
-        assert (await batcher.predict(image(value))).digit_scores == value
+        assert (await batcher.predict(image(value), Stopwatch())).digit_scores == value
 
     assert engine.calls == [1, 1, 1]
 
@@ -59,10 +60,10 @@ async def test_calls_an_idle_engine_at_once():
 async def test_drops_pictures_whose_asker_is_gone():
     engine = GatedEngine()
     batcher = Batcher(engine)
-    first = asyncio.create_task(batcher.predict(image(1)))
+    first = asyncio.create_task(batcher.predict(image(1), Stopwatch()))
     await until(lambda: engine.calls)
-    gone = asyncio.create_task(batcher.predict(image(2)))
-    stays = asyncio.create_task(batcher.predict(image(3)))
+    gone = asyncio.create_task(batcher.predict(image(2), Stopwatch()))
+    stays = asyncio.create_task(batcher.predict(image(3), Stopwatch()))
     await asyncio.sleep(0)
     gone.cancel()
     await asyncio.sleep(0)
@@ -79,6 +80,6 @@ async def test_an_error_reaches_every_asker_of_its_batch_and_nobody_later():
     batcher = Batcher(engine)
 
     with pytest.raises(ValueError, match="poisoned"):
-        await batcher.predict(image(255))
+        await batcher.predict(image(255), Stopwatch())
 
-    assert (await batcher.predict(image(4))).digit_scores == 4
+    assert (await batcher.predict(image(4), Stopwatch())).digit_scores == 4

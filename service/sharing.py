@@ -1,0 +1,86 @@
+"""Counts that several processes share through files: one set for each worker's place, not each process."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Final
+
+from prometheus_client import Metric, values
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows: each process has files of its own there, and leaves them
+    fcntl = None  # type: ignore[assignment]
+
+FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Where it is set, processes count together, in files of that folder."""
+
+_held: list[IO[bytes]] = []
+"""The lock of this process's place: the kernel frees it, however the process ends."""
+
+
+def count_together() -> None:
+    """Have what this process counts from now on go into the folder, if there is one.
+
+    A process takes the lowest place that is free and counts on in its files. So a worker that replaces
+    a killed one loses nothing that was counted, and the files, and the values of the label `pid`,
+    stay as many as the workers, however often these are replaced.
+    """
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if folder:
+        place = _take_place(Path(folder)) if fcntl else os.getpid()
+        values.ValueClass = values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call]
+
+
+def _take_place(folder: Path) -> int:
+    place = 0
+    while True:
+        lock = (folder / f"{place}.lock").open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            place += 1
+            continue
+        for stale in folder.glob(f"gauge_*_{place}.db"):  # what a dead process said of itself
+            stale.unlink()
+        _held.append(lock)
+        return place
+
+
+class SharedCounts(Collector):
+    """What all processes count, summed: the dead ones' counts too, but only the living ones' gauges."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        """Read the files."""
+        files = [str(file) for file in self._folder.glob("*.db") if _counts(file)]
+        metrics: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return metrics
+
+
+def _counts(file: Path) -> bool:
+    """Whether a file has something to say; one that is only being made is empty, and breaks the library."""
+    try:
+        if file.stat().st_size == 0:
+            return False
+    except FileNotFoundError:
+        return False
+    return not file.name.startswith("gauge_") or _lives(file.with_name(f"{file.stem.split('_')[-1]}.lock"))
+
+
+def _lives(lock: Path) -> bool:
+    if not fcntl:
+        return True
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
