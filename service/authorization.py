@@ -4,13 +4,11 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection
 
 from service.access import KeyRing, RateLimit
 from service.errors import AdminDisabledError, UnauthorizedError
 
-_API_KEY: Final = HTTPBearer(
-    auto_error=False, scheme_name="ApiKey", description="Only where the operator asks for keys."
-)
 _ADMIN_KEY: Final = HTTPBearer(auto_error=False, scheme_name="AdminKey", description="The operator's key.")
 
 
@@ -30,20 +28,31 @@ async def require_admin(
         raise UnauthorizedError
 
 
-async def require_key(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_API_KEY)]
-) -> None:
-    """Let only known clients in, and each no more often than allowed; everyone, if no key is configured.
+class _KnownClients(HTTPBearer):
+    """Lets only known clients in, and each no more often than allowed; everyone, if no key is configured.
 
-    Raises:
-        UnauthorizedError: The request has no key or an unknown one.
-        RateLimitedError: The key has sent too many requests.
+    The scheme itself is the dependency: nothing is looked for where nobody needs a key.
     """
-    keys: KeyRing = request.app.state.api_keys
-    if not keys:
-        return
-    known = credentials and keys.find(credentials.credentials)
-    if not known:
-        raise UnauthorizedError
-    rate: RateLimit = request.app.state.rate_limit
-    rate.take(known)
+
+    async def __call__(self, request: HTTPConnection) -> HTTPAuthorizationCredentials | None:
+        """Judge one request.
+
+        Raises:
+            UnauthorizedError: The request has no key or an unknown one.
+            RateLimitedError: The key has sent too many requests.
+        """
+        keys: KeyRing = request.app.state.api_keys
+        if not keys:
+            return None
+        credentials = await super().__call__(request)
+        known = credentials and keys.find(credentials.credentials)
+        if not known:
+            raise UnauthorizedError
+        rate: RateLimit = request.app.state.rate_limit
+        rate.take(known)
+        return credentials
+
+
+require_key: Final = _KnownClients(
+    auto_error=False, scheme_name="ApiKey", description="Only where the operator asks for keys."
+)

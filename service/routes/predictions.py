@@ -5,15 +5,7 @@ from typing import Annotated, TypeAlias
 from fastapi import APIRouter, Depends, Query
 
 from service.authorization import require_key
-from service.dependencies import (
-    IMAGE_REQUEST_BODY,
-    MetricsDep,
-    RecognizerDep,
-    ServeDep,
-    SettingsDep,
-    ShadowDep,
-    UploadedImage,
-)
+from service.dependencies import IMAGE_REQUEST_BODY, AskedDep
 from service.errors import SeveralDigitsError
 from service.problems import IMAGE_ERRORS, INVALID_REQUEST, documented
 from service.schemas import ModelReference, Prediction
@@ -33,15 +25,7 @@ router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)])
     openapi_extra=IMAGE_REQUEST_BODY,
     responses=documented(*IMAGE_ERRORS, SeveralDigitsError, INVALID_REQUEST),
 )
-async def predict(
-    recognizer: RecognizerDep,
-    image: UploadedImage,
-    serve: ServeDep,
-    metrics: MetricsDep,
-    settings: SettingsDep,
-    shadow: ShadowDep,
-    explain: Explain = False,
-) -> Prediction:
+async def predict(asked: AskedDep, explain: Explain = False) -> Prediction:
     """Recognize one handwritten digit.
 
     The picture may be a photo, a scan or a drawing: dark on light or light on dark, of any size up
@@ -49,8 +33,12 @@ async def predict(
     the first frame counts. Of several digits one is read only if it is twice as high as the others;
     `POST /read` reads them all.
     """
-    recognition = await serve(lambda watch: recognizer.recognize(image, explained=explain, watch=watch))
-    metrics.answered_by(recognizer.model.version)
-    shadow.compare(recognizer, image, recognition)
-    metrics.predicted(recognition.digit, recognition.confidence)
-    return Prediction.of(recognition, ModelReference.of(recognizer), min_digit_score=settings.min_digit_score)
+    recognizer = asked.recognizer
+    recognition = await asked.serve(
+        lambda: recognizer.recognize(asked.image, explained=explain, watch=asked.watch)
+    )
+    asked.metrics.answered_by(recognizer.model.version)
+    asked.shadow.compare(recognizer, asked.image, recognition)
+    asked.metrics.predicted(recognition.digit, recognition.confidence)
+    least = asked.settings.min_digit_score
+    return Prediction.of(recognition, ModelReference.of(recognizer), min_digit_score=least)

@@ -4,14 +4,7 @@ from fastapi import APIRouter, Depends
 
 from digits.errors import TooManySymbolsError
 from service.authorization import require_key
-from service.dependencies import (
-    IMAGE_REQUEST_BODY,
-    MetricsDep,
-    RecognizerDep,
-    ServeDep,
-    ShadowDep,
-    UploadedImage,
-)
+from service.dependencies import IMAGE_REQUEST_BODY, AskedDep
 from service.problems import IMAGE_ERRORS, INVALID_REQUEST, documented
 from service.schemas import ModelReference, Reading
 
@@ -24,21 +17,16 @@ router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)])
     openapi_extra=IMAGE_REQUEST_BODY,
     responses=documented(*IMAGE_ERRORS, TooManySymbolsError, INVALID_REQUEST),
 )
-async def read(
-    recognizer: RecognizerDep,
-    image: UploadedImage,
-    serve: ServeDep,
-    metrics: MetricsDep,
-    shadow: ShadowDep,
-) -> Reading:
+async def read(asked: AskedDep) -> Reading:
     """Read all handwritten digits on a picture, line by line.
 
     Digits may touch and lines may slant. The picture may be whatever `POST /predict` takes. Where
     there is ink, but nothing that looks like a digit, the answer is an empty text.
     """
-    digits = await serve(lambda watch: recognizer.read(image, watch=watch))
-    metrics.answered_by(recognizer.model.version)
-    shadow.compare(recognizer, image, digits)
+    recognizer = asked.recognizer
+    digits = await asked.serve(lambda: recognizer.read(asked.image, watch=asked.watch))
+    asked.metrics.answered_by(recognizer.model.version)
+    asked.shadow.compare(recognizer, asked.image, digits)
     for each in digits:
-        metrics.predicted(each.digit, each.confidence)
+        asked.metrics.predicted(each.digit, each.confidence)
     return Reading.of(digits, ModelReference.of(recognizer))
