@@ -160,8 +160,14 @@ class Asked:
         raise ClientDisconnect
 
 
-async def _asked(request: Request, version: Version = None) -> Asked:
-    """Whether anything can answer is known before the picture is read."""
+async def ask(request: Request, version: Version = None) -> Asked:
+    """Gather what answers; whether anything can is known before the picture is read.
+
+    Raises:
+        NotReadyError: Nothing can answer yet.
+        VersionNotServedError: It is not among those that serve.
+        DigitsError: What `uploaded_image` raises.
+    """
     state = request.app.state
     lineup: Lineup = state.lineup
     recognizer = lineup.find(version)
@@ -194,7 +200,7 @@ async def _reloader(request: Request) -> Reloader:
 
 SlotDep: TypeAlias = Annotated[ModelSlot, Depends(_slot)]
 LineupDep: TypeAlias = Annotated[Lineup, Depends(_lineup)]
-AskedDep: TypeAlias = Annotated[Asked, Depends(_asked)]
+AskedDep: TypeAlias = Annotated[Asked, Depends(ask)]
 MetricsDep: TypeAlias = Annotated[Metrics, Depends(_metrics)]
 ReloaderDep: TypeAlias = Annotated[Reloader, Depends(_reloader)]
 SettingsDep: TypeAlias = Annotated[Settings, Depends(_settings)]

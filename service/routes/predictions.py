@@ -8,6 +8,7 @@ from service.authorization import require_key
 from service.dependencies import IMAGE_REQUEST_BODY, AskedDep
 from service.errors import SeveralDigitsError
 from service.problems import IMAGE_ERRORS, INVALID_REQUEST, documented
+from service.routes.direct import DirectRoute
 from service.schemas import ModelReference, Prediction
 
 Explain: TypeAlias = Annotated[
@@ -15,7 +16,7 @@ Explain: TypeAlias = Annotated[
     Query(description="Also say what the model saw, and what of it counted; this takes some milliseconds."),
 ]
 
-router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)])
+router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)], route_class=DirectRoute)
 
 
 @router.post(

@@ -6,9 +6,10 @@ from digits.errors import TooManySymbolsError
 from service.authorization import require_key
 from service.dependencies import IMAGE_REQUEST_BODY, AskedDep
 from service.problems import IMAGE_ERRORS, INVALID_REQUEST, documented
+from service.routes.direct import DirectRoute
 from service.schemas import ModelReference, Reading
 
-router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)])
+router = APIRouter(tags=["recognition"], dependencies=[Depends(require_key)], route_class=DirectRoute)
 
 
 @router.post(
