@@ -91,7 +91,7 @@ class Crowd:
     def __init__(self, host: str, port: int, *, connections: int) -> None:
         self._address = (host, port)
         self._room = connections
-        self._free: list[_Connection] = []
+        self._free: deque[_Connection] = deque()  # the longest free first, as if each were another client
         self._waiting: deque[tuple[bytes, float]] = deque()
         self._opening: set[asyncio.Task[None]] = set()
         self._open: set[_Connection] = set()
@@ -163,7 +163,7 @@ class Crowd:
     def _send(self, request: bytes, due_s: float) -> None:
         self._asked += 1
         if self._free:
-            self._free.pop().ask(request, due_s)
+            self._free.popleft().ask(request, due_s)
         elif len(self._open) + len(self._opening) < self._room:
             task = asyncio.create_task(self._connect_and_ask(request, due_s))
             self._opening.add(task)

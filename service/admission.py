@@ -1,8 +1,9 @@
 """How many requests may wait for an answer at the same time, for how long, and for whom."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
-from typing import Any, NoReturn, TypeAlias, TypeVar
+from typing import Any, Final, NoReturn, TypeAlias, TypeVar
 
 from service.errors import DeadlineExceededError, OverloadedError
 
@@ -13,15 +14,33 @@ Leaving: TypeAlias = Callable[[], Coroutine[Any, Any, NoReturn]]
 """Waits until nobody waits for the answer any more, then raises what says so."""
 
 
+WAITED_S: Final = "waited_s"
+"""Where a request's state tells how long it waited for its turn, in seconds."""
+
+_OVERLOAD_S: Final = 1.0
+"""How long after a refusal the queue is kept short."""
+
+
 class Admission:
     """Counts the requests that are inside; lets no more in than the limit, and none stay too long.
 
     A queue without a bound turns overload into memory and into answers that come too late for
     anyone; refusing at once costs next to nothing and tells a client to come again.
+
+    A long queue takes up bursts. Once it has overflowed it only makes everyone wait: what is asked beyond
+    what can be answered is refused either way. So from a refusal until a while without one the queue
+    is short, and who is let in is answered soon.
     """
 
     def __init__(
-        self, limit: int, *, at_once: int, deadline_s: float, tell: Callable[[int], None] = lambda _: None
+        self,
+        limit: int,
+        *,
+        at_once: int,
+        deadline_s: float,
+        short_limit: int | None = None,
+        now_s: Callable[[], float] = time.monotonic,
+        tell: Callable[[int], None] = lambda _: None,
     ) -> None:
         """Open.
 
@@ -29,36 +48,58 @@ class Admission:
             limit: Requests inside at most.
             at_once: How many of them are worked on at a time; the others wait in a queue.
             deadline_s: Seconds a request may be inside.
+            short_limit: The limit in an overload; none is the same.
+            now_s: The clock.
             tell: Told how many are inside, at each change.
         """
         self._limit = limit
+        self._short_limit = min(limit, short_limit or limit)
         self._at_once = at_once
         self._deadline_s = deadline_s
+        self._now_s = now_s
         self._tell = tell
         self._inside = 0
+        self._short_until_s = float("-inf")
 
     @property
     def busy(self) -> bool:
         """Whether one more request would have to wait."""
         return self._inside >= self._at_once
 
-    async def serve(self, work: Work[T], leaving: Leaving) -> T:
+    @property
+    def limit(self) -> int:
+        """Requests that may be inside now."""
+        return self._short_limit if self._now_s() < self._short_until_s else self._limit
+
+    def refuses(self, pending: int = 0) -> bool:
+        """Whether one more must be refused, which is taken for done.
+
+        Args:
+            pending: Requests that have arrived in full and have no answer yet, if more than are inside.
+        """
+        if max(self._inside, pending) < self.limit:
+            return False
+        self._short_until_s = self._now_s() + _OVERLOAD_S
+        return True
+
+    async def serve(self, work: Work[T], leaving: Leaving, waited_s: float = 0.0) -> T:
         """Do the work, unless it is in vain; what has begun in a thread ends there, unheeded.
 
         Args:
             work: Starts what answers the request.
             leaving: Ends when the client is gone. Asked only of a request that has to wait.
+            waited_s: How long the request has waited already.
 
         Raises:
             OverloadedError: As many as the limit are inside already.
             DeadlineExceededError: It took too long.
         """
-        if self._inside >= self._limit:
-            raise OverloadedError(self._limit)
+        if self.refuses():
+            raise OverloadedError
         self._inside += 1
         self._tell(self._inside)
         try:
-            async with asyncio.timeout(self._deadline_s) as deadline:
+            async with asyncio.timeout(self._deadline_s - waited_s) as deadline:
                 return await (work() if self._inside <= self._at_once else _unless(leaving, work))
         except TimeoutError:
             if deadline.expired():

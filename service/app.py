@@ -8,13 +8,14 @@ from typing import Any
 
 import anyio
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse
 
 from service import problems
 from service.access import KeyRing, RateLimit
 from service.admission import Admission
-from service.connections import DOOR, Door
+from service.door import DOOR, Door
 from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
 from service.inference.shares import Share
@@ -54,7 +55,19 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
                 tasks.start_soon(reloader.watch)
             if settings.shadow_share:
                 tasks.start_soon(app.state.shadow.work)
-            yield {DOOR: Door(settings)}
+            door = Door(
+                settings,
+                admission=app.state.admission,
+                metrics=app.state.metrics,
+                routes=[
+                    route.path
+                    for resource in (predictions, readings)
+                    for route in resource.router.routes
+                    if isinstance(route, APIRoute)
+                ],
+            )
+            tasks.start_soon(door.look_after)
+            yield {DOOR: door}
             tasks.cancel_scope.cancel()
 
     app: FastAPI = FastAPIOffline(
@@ -81,6 +94,7 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
         settings.max_pending,
         at_once=settings.threads,
         deadline_s=settings.deadline_s,
+        short_limit=settings.threads * settings.max_pending_overloaded,
         tell=app.state.metrics.pending,
     )
     app.state.shadow = Shadow(

@@ -1,49 +1,20 @@
-"""Bounds on what comes before a request reaches the application: its head, its time, idle connections."""
+"""One connection: bounds on a request's head, on its time, and on idling."""
 
 import asyncio
-import logging
-from collections.abc import Iterable
 from typing import Any, Final
 
-from starlette.responses import Response
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from digits.errors import DigitsError
-from service.errors import HeadTooLargeError, HeadTooSlowError, MalformedRequestError
-from service.problems import response_to
-from service.security import HEADERS
-from service.settings import Settings
-
-DOOR: Final = "door"
-"""Where the lifespan's state keeps the door that all connections of a process share."""
-
-_SPARE_DESCRIPTORS: Final = 200
-"""For what is no connection: the model, logs, libraries, the listening socket."""
+from service.door import DOOR, Door
+from service.errors import HeadTooLargeError, MalformedRequestError
 
 _MAX_PIPELINED: Final = 16
 """Requests that a connection may send ahead of their answers."""
 
 _LINGER_S: Final = 1.0
 """How long a refused client may go on sending, so that it reads the refusal instead of a reset."""
-
-log = logging.getLogger("digits.connections")
-
-
-class Door:
-    """What all connections of one process share: the limits, and which of them lie idle."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.max_connections = settings.max_connections
-        self.max_head_bytes = settings.max_head_bytes
-        self.max_headers = settings.max_headers
-        self.head_timeout_s = settings.head_timeout_s
-        self.idle_timeout_s = settings.idle_timeout_s
-        self.idle: dict[GuardedProtocol, None] = {}  # the longest idle first
-        self.too_large = _closing(HeadTooLargeError(self.max_head_bytes, self.max_headers))
-        self.too_slow = _closing(HeadTooSlowError(self.head_timeout_s))
-        self.malformed = _closing(MalformedRequestError("This is not HTTP."))
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -90,19 +61,20 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse, and mind a head that is not whole yet."""
+        """Parse, and mind what is not whole yet."""
         if self._refused:
             return
         super().data_received(data)
-        if self._head_bytes is None:
-            if self in self._door.idle and not (self._timer or self.timeout_keep_alive_task):
-                self._be_idle()  # only empty lines came, or the last of a body that was answered early
-            return
-        self._head_bytes += len(data)
-        if self._head_bytes > self._door.max_head_bytes:
-            self._refuse(self._door.too_large)
-        elif self._timer is None:
-            self._end_after(self._door.head_timeout_s)
+        if self._head_bytes is not None:
+            self._head_bytes += len(data)
+            if self._head_bytes > self._door.max_head_bytes:
+                self._refuse(self._door.too_large)
+            elif self._timer is None:
+                self._end_after(self._door.head_timeout_s)
+        elif self in self._door.idle and not (self._timer or self.timeout_keep_alive_task):
+            # Only empty lines came, or the last of a body that was answered early.
+            idle_s = self._door.idle_timeout_s
+            self.timeout_keep_alive_task = self.loop.call_later(idle_s, self.timeout_keep_alive_handler)
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -122,13 +94,19 @@ class GuardedProtocol(HttpToolsProtocol):
             raise HeadTooLargeError(door.max_head_bytes, door.max_headers)
         if len(self.pipeline) >= _MAX_PIPELINED:
             raise MalformedRequestError("Too many requests before their answers.")
+        self._begin_request()
+
+    def _begin_request(self) -> None:
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The request is whole."""
-        self._in_body = False
         super().on_message_complete()
-        if self.cycle.response_complete:
+        self._end_request()
+
+    def _end_request(self) -> None:
+        self._in_body = False
+        if not self._is_serving():
             self._stop_timer()
             self._door.idle[self] = None
 
@@ -160,10 +138,8 @@ class GuardedProtocol(HttpToolsProtocol):
             self._unread_timer.cancel()
             self._unread_timer = None
 
-    def _be_idle(self) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(
-            self._door.idle_timeout_s, self.timeout_keep_alive_handler
-        )
+    def _is_serving(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _end_after(self, seconds: float) -> None:
         self._stop_timer()
@@ -183,38 +159,10 @@ class GuardedProtocol(HttpToolsProtocol):
     def _refuse(self, answer: bytes) -> None:
         """Say why, and close; what the client still sends is not parsed."""
         self._refused = True
-        if self.cycle and not self.cycle.response_complete:  # an earlier answer is due first
-            self.transport.abort()
+        if self._is_serving():
+            self.transport.abort()  # an earlier answer is due first
             return
         self._stop_timer()
         self.transport.write(answer)
         self.transport.write_eof()
         self._timer = self.loop.call_later(_LINGER_S, self.transport.abort)
-
-
-def room_for(connections: int) -> int:
-    """Let this process open as many files as it may, and say how many connections that leaves room for."""
-    try:
-        import resource
-    except ModuleNotFoundError:  # Windows, which has no such limit
-        return connections
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    room = max(1, hard - _SPARE_DESCRIPTORS)
-    if hard == resource.RLIM_INFINITY or room >= connections:
-        return connections
-    log.warning("only %d connections fit within the limit of %d open files (ulimit -Hn)", room, hard)
-    return room
-
-
-def _closing(error: DigitsError) -> bytes:
-    response = response_to(error)
-    response.headers.update({**HEADERS, "Connection": "close"})
-    return raw(response)
-
-
-def raw(response: Response) -> bytes:
-    """A whole answer as it goes over the wire."""
-    headers: Iterable[tuple[bytes, bytes]] = response.raw_headers
-    lines = b"".join(b"%s: %s\r\n" % header for header in headers)
-    return b"%s%s\r\n%s" % (STATUS_LINE[response.status_code], lines, bytes(response.body))

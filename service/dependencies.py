@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from service.admission import Admission, Work
+from service.admission import WAITED_S, Admission, Work
 from service.errors import MalformedRequestError, MissingImageError, UnsupportedMediaTypeError
 from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
@@ -151,7 +151,8 @@ class Asked:
     async def serve(self, work: Work[T]) -> T:
         """Do the request's work, bounded: see `Admission.serve`."""
         admission: Admission = self._request.app.state.admission
-        return await admission.serve(work, self._leaving)
+        waited_s = self._request.scope.get("state", {}).get(WAITED_S, 0.0)
+        return await admission.serve(work, self._leaving, waited_s)
 
     async def _leaving(self) -> NoReturn:
         """Notice that this request's client is gone."""

@@ -206,8 +206,8 @@ class OverloadedError(AvailabilityError):
     code = "overloaded"
     title = "Too many requests are waiting."
 
-    def __init__(self, limit: int, what: str = "requests") -> None:
-        super().__init__(f"{limit:,} {what} are waiting already. Try again in a moment.")
+    def __init__(self, what: str = "requests") -> None:
+        super().__init__(f"As many {what} are waiting as can be answered soon. Try again in a moment.")
 
 
 class DeadlineExceededError(AvailabilityError):

@@ -58,7 +58,7 @@ class BodyLimitMiddleware:
             if received > self._limit_bytes:
                 raise BodyTooLargeError(self._limit_bytes)
             if self._held_bytes > self._total_bytes:
-                raise OverloadedError(self._total_bytes, "bytes of pictures")
+                raise OverloadedError("bytes of pictures")
             return message
 
         try:

@@ -18,13 +18,14 @@ from pydantic_settings import CliApp, SettingsConfigDict
 from digits.errors import DigitsError
 from digits.store import ModelStore
 from service.app import create_app
-from service.connections import GuardedProtocol, room_for
+from service.door import room_for
 from service.inference.recognizer import Recognizer
 from service.inference.selection import open_engine, select_engine
 from service.logs import configure_logging
 from service.settings import Settings, unknown_variables
 from service.sharing import FOLDER_VARIABLE, count_together
 from service.supervisor import HANGUP, Supervisor
+from service.turns import TurnTakingProtocol
 
 log = logging.getLogger("digits.serve")
 
@@ -68,7 +69,7 @@ def _serve(settings: Settings) -> None:
     config = uvicorn.Config(
         "service.main:application",
         factory=True,
-        http=GuardedProtocol,
+        http=TurnTakingProtocol,
         ws="none",
         host=settings.host,
         port=settings.port,

@@ -8,6 +8,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from digits.contract import CLASSES
+from service.errors import OverloadedError
 from service.inference.stopwatch import STAGES, Stopwatch
 from service.sharing import FOLDER_VARIABLE, SharedCounts
 
@@ -121,6 +122,11 @@ class Metrics:
         requests, latency = self._by_kind[kind]
         requests.inc()
         latency.observe(elapsed_s)
+
+    def refused(self, route: str, count: int) -> None:
+        """Count requests that were refused by their heads, in no time worth counting."""
+        self._requests.labels("POST", route, "503").inc(count)
+        self._problems.labels(OverloadedError.code).inc(count)
 
     def predicted(self, digit: int, confidence: float) -> None:
         """Count one recognized digit and how sure it is, 0-1."""

@@ -107,6 +107,10 @@ class Settings(BaseSettings):
     max_pending: PositiveInt = 256
     """Requests that one process lets wait for an answer; one more is refused with 503."""
 
+    max_pending_overloaded: PositiveInt = 4
+    """Requests for each thread that may wait from one refusal until a second without any, if that is less
+    than max_pending: in an overload those that are let in are answered soon."""
+
     max_pending_bytes: PositiveInt = 256 * 1024 * 1024
     """Bytes of request bodies that one process holds at a time; what does not fit is refused with 503."""
 

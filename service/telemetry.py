@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.admission import WAITED_S
 from service.inference.stopwatch import Stopwatch
 from service.logs import FIELDS
 from service.metrics import Metrics
@@ -48,7 +49,7 @@ class TelemetryMiddleware:
             await self._app(scope, receive, send)
             return
         request_id = _request_id(scope)
-        started = time.perf_counter()
+        started = time.perf_counter() - scope.get("state", {}).get(WAITED_S, 0.0)
         status = 0
 
         async def send_with_id(message: Message) -> None:

@@ -7,7 +7,7 @@ import pytest
 from listening import HEALTH, listening, post
 from stub_service import until
 
-from service.connections import room_for
+from service.door import room_for
 from service.settings import Settings
 
 LINE = b"GET /health/live HTTP/1.1\r\n"

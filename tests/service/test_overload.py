@@ -6,7 +6,7 @@ import pytest
 from stub_service import GatedEngine, StubEngine, running, until
 
 from service.admission import Admission
-from service.errors import DeadlineExceededError
+from service.errors import DeadlineExceededError, OverloadedError
 from service.settings import Settings
 
 
@@ -141,3 +141,31 @@ async def test_a_queue_is_worked_off_in_full(seven):
         answers = await asyncio.gather(*(client.post("/predict", content=seven) for _ in range(20)))
 
     assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_an_overflown_queue_is_kept_short_until_a_second_has_passed_without_a_refusal():
+    now_s = 100.0
+    may_go = asyncio.Event()
+    admission = Admission(3, at_once=1, deadline_s=60, short_limit=2, now_s=lambda: now_s)
+
+    async def leaving():
+        await asyncio.sleep(3600)
+
+    def ask():
+        return asyncio.create_task(admission.serve(may_go.wait, leaving))
+
+    asked = [ask() for _ in range(4)]
+    await until(asked[3].done)
+    short = admission.limit
+    now_s += 0.9
+    refused_again = admission.refuses()
+    now_s += 0.9
+    still_short = admission.limit
+    now_s += 0.2
+    long_again = admission.limit
+    may_go.set()
+    await asyncio.gather(*asked[:3])
+
+    assert isinstance(asked[3].exception(), OverloadedError)
+    assert (short, refused_again, still_short, long_again) == (2, True, 2, 3)
+    assert not admission.refuses()

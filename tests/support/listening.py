@@ -8,8 +8,8 @@ import uvicorn
 from stub_service import StubEngine, recognizer, until
 
 from service.app import create_app
-from service.connections import GuardedProtocol
 from service.settings import Settings
+from service.turns import TurnTakingProtocol
 
 
 @asynccontextmanager
@@ -25,7 +25,7 @@ async def listening(settings=None, *, engine=None):
     settings = settings or Settings()
     app = create_app(settings, load=lambda s: recognizer(engine or StubEngine(), s))
     config = uvicorn.Config(
-        app, http=GuardedProtocol, ws="none", log_config=None, timeout_keep_alive=settings.idle_timeout_s
+        app, http=TurnTakingProtocol, ws="none", log_config=None, timeout_keep_alive=settings.idle_timeout_s
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -1,0 +1,148 @@
+"""What all connections of one process share: their limits, their refusals, which of them lie idle."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from digits.errors import DigitsError
+from service.admission import Admission
+from service.errors import HeadTooLargeError, HeadTooSlowError, MalformedRequestError, OverloadedError
+from service.metrics import Metrics
+from service.problems import response_to
+from service.security import HEADERS
+from service.settings import Settings
+
+DOOR: Final = "door"
+"""Where the lifespan's state keeps the door."""
+
+_SPARE_DESCRIPTORS: Final = 200
+"""For what is no connection: the model, logs, libraries, the listening socket."""
+
+_READ_AHEAD: Final = 2
+"""Requests whose bodies are read and parsed while every thread works on a picture."""
+
+log = logging.getLogger("digits.connections")
+
+
+class Waiting(Protocol):
+    """A connection whose request has arrived."""
+
+    def start(self) -> None:
+        """Give the request to the application."""
+
+
+class Door:
+    """What all connections of one process share: the limits, which of them lie idle, how many wait."""
+
+    def __init__(
+        self, settings: Settings, *, admission: Admission, metrics: Metrics, routes: Iterable[str]
+    ) -> None:
+        """Open.
+
+        Args:
+            settings: The limits.
+            admission: Tells when to refuse.
+            metrics: Counts what is refused.
+            routes: The paths whose POST requests are refused when too many wait.
+        """
+        self._admission = admission
+        self._metrics = metrics
+        self._refused: Counter[str] = Counter()
+        self.routes = {(root + path).encode(): path for path in routes for root in ("", settings.root_path)}
+        self.pending = 0
+        self._at_once = settings.threads + _READ_AHEAD
+        self._deadline_s = settings.deadline_s
+        self._running = 0
+        self._waiting: dict[Waiting, float] = {}
+        self.max_connections = settings.max_connections
+        self.max_head_bytes = settings.max_head_bytes
+        self.max_headers = settings.max_headers
+        self.head_timeout_s = settings.head_timeout_s
+        self.idle_timeout_s = settings.idle_timeout_s
+        self.idle: dict[HttpToolsProtocol, None] = {}  # the longest idle first
+        self.too_large = _closing(HeadTooLargeError(self.max_head_bytes, self.max_headers))
+        self.too_slow = _closing(HeadTooSlowError(self.head_timeout_s))
+        self.malformed = _closing(MalformedRequestError("This is not HTTP."))
+        self.overloaded = _raw(OverloadedError())
+        self.overloaded_closing = _closing(OverloadedError())
+
+    def enter(self, connection: "Waiting") -> None:
+        """Have a connection start its request, now or in its turn.
+
+        What is asked at once must not become tasks at once: each takes some of the event loop's time before
+        its picture comes to a thread, and health would wait behind them all.
+        """
+        if self._running < self._at_once:
+            self._running += 1
+            connection.start()
+        else:
+            self._waiting[connection] = asyncio.get_running_loop().time()
+
+    def leave(self, connection: "Waiting") -> None:
+        """Be told that a request that entered has its answer, or nobody waits for it any more."""
+        if self._waiting.pop(connection, None) is None:
+            self._running -= 1
+            self._start_next()
+
+    def _start_next(self) -> None:
+        if self._waiting:
+            self._running += 1
+            connection = next(iter(self._waiting))
+            del self._waiting[connection]
+            connection.start()
+
+    def refuses(self, route: str) -> bool:
+        """Whether one more request for this route must be refused, which is taken for done."""
+        if not self._admission.refuses(self.pending):
+            return False
+        self._refused[route] += 1
+        return True
+
+    async def look_after(self) -> None:
+        """Each second, for ever: let go who waited too long, and count and log refusals, in sum.
+
+        One by one that would cost more than refusing.
+        """
+        while True:
+            await asyncio.sleep(1)
+            late_s = asyncio.get_running_loop().time() - self._deadline_s
+            while self._waiting and next(iter(self._waiting.values())) < late_s:
+                self._start_next()  # to be told that it waited too long
+            refused, self._refused = self._refused, Counter()
+            for route, count in refused.items():
+                self._metrics.refused(route, count)
+            if refused:
+                log.warning("overloaded: refused %d requests within a second", refused.total())
+
+
+def room_for(connections: int) -> int:
+    """Let this process open as many files as it may, and say how many connections that leaves room for."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows, which has no such limit
+        return connections
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    room = max(1, hard - _SPARE_DESCRIPTORS)
+    if hard == resource.RLIM_INFINITY or room >= connections:
+        return connections
+    log.warning("only %d connections fit within the limit of %d open files (ulimit -Hn)", room, hard)
+    return room
+
+
+def _closing(error: DigitsError) -> bytes:
+    return _raw(error, {"Connection": "close"})
+
+
+def _raw(error: DigitsError, more_headers: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """The whole answer as it goes over the wire."""
+    response = response_to(error)
+    response.headers.update({**HEADERS, **more_headers})
+    headers: Iterable[tuple[bytes, bytes]] = response.raw_headers
+    lines = b"".join(b"%s: %s\r\n" % header for header in headers)
+    return b"%s%s\r\n%s" % (STATUS_LINE[response.status_code], lines, bytes(response.body))

@@ -1,0 +1,128 @@
+"""One connection: requests with pictures take turns, and too many of them are refused by their heads."""
+
+import asyncio
+from typing import Any, Final, TypeAlias
+
+from uvicorn._types import ASGI3Application
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+from uvicorn.server import ServerState
+
+from service.admission import WAITED_S
+from service.connections import GuardedProtocol
+
+_BACK_OFF_S: Final = 0.1
+"""How long a connection is not read after a refusal: a few clients that ask again at once, whatever
+Retry-After says, would keep the interpreter so busy refusing that nothing is answered."""
+
+Unstarted: TypeAlias = tuple[RequestResponseCycle, ASGI3Application]
+
+
+class TurnTakingProtocol(GuardedProtocol):
+    """A connection whose requests wait for their turn before they become tasks, if they are whole.
+
+    A request of which more is to come is given to the application at once, which reads it as it comes.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._route: str | None = None  # of the request that is arriving, if it has a picture
+        self._beginning = False
+        self._unstarted: Unstarted | None = None
+        self._arrived_s = 0.0
+        self._waits_or_runs = False
+        self._pending = False
+        self._discarding = False  # the body of what was refused
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Give up the turn."""
+        self._unstarted = None
+        self._leave()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse, and have a request that is whole take its turn."""
+        super().data_received(data)
+        if self._discarding and not self._timer:
+            self._end_after(self._door.head_timeout_s)
+        if self._unstarted is None or self._waits_or_runs:
+            return
+        if self._in_body:
+            self.start()
+        else:
+            self._waits_or_runs = True
+            self._arrived_s = self.loop.time()
+            self._door.enter(self)
+
+    def start(self) -> None:
+        """Give the request to the application."""
+        if self._unstarted:
+            (cycle, app), self._unstarted = self._unstarted, None
+            if self._waits_or_runs:
+                cycle.scope["state"][WAITED_S] = self.loop.time() - self._arrived_s
+            super()._start_asgi_task(cycle, app)
+
+    def _begin_request(self) -> None:
+        is_post = self.parser.get_method() == b"POST"
+        self._route = self._door.routes.get(self.url.partition(b"?")[0]) if is_post else None
+        if self._route and not self._is_serving() and self._door.refuses(self._route):
+            self._refuse_overload()
+        else:
+            self._beginning = self._route is not None
+            super()._begin_request()
+            self._beginning = False
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        if self._beginning:
+            self._unstarted = (cycle, app)
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def on_body(self, body: bytes) -> None:
+        """Some of the body."""
+        if not (self._discarding or self._refused):
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        if self._discarding:
+            self._discarding = False
+            self._end_request()
+        elif not self._refused:
+            super().on_message_complete()
+            if self._route and self._is_serving() and not self._pending:
+                self._pending = True
+                self._door.pending += 1
+
+    def on_response_complete(self) -> None:
+        """Let the next have its turn."""
+        self._leave()
+        super().on_response_complete()
+
+    def _leave(self) -> None:
+        if self._pending:
+            self._pending = False
+            self._door.pending -= 1
+        if self._waits_or_runs:
+            self._waits_or_runs = False
+            self._door.leave(self)
+
+    def _refuse_overload(self) -> None:
+        """Answer at once, without a task and before the body is read: it must cost next to nothing."""
+        if self.parser.should_keep_alive():
+            self._discarding = True
+            self.transport.write(self._door.overloaded)
+            self.flow.pause_reading()
+            self.loop.call_later(_BACK_OFF_S, self._read_on)
+        else:
+            self._refuse(self._door.overloaded_closing)
+
+    def _read_on(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
