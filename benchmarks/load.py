@@ -15,19 +15,24 @@ from typing import Final, cast
 GONE: Final = 0
 """In place of a status: the connection ended, or could not be made, before there was an answer."""
 
+REFUSED: Final = 503
+
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 @dataclass
 class Outcome:
-    """What became of the requests: for each status, seconds from due to answered."""
+    """What became of the requests: for each status, seconds from due to answered; when any was refused."""
 
     latencies_s: dict[int, list[float]] = field(default_factory=dict)
     seconds: float = 0.0
+    refused_at_s: list[float] = field(default_factory=list)
 
     def add(self, status: int, latency_s: float) -> None:
         """Note one."""
         self.latencies_s.setdefault(status, []).append(latency_s)
+        if status == REFUSED:
+            self.refused_at_s.append(time.perf_counter())
 
     def counts(self) -> Counter[int]:
         """Requests by status."""

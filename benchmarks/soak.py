@@ -18,6 +18,7 @@ import signal
 import statistics
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ from typing import Final
 
 import uvloop
 from canvas import drawn_png
-from load import Crowd, Outcome, post
+from load import REFUSED, Crowd, Outcome, post
 from machine import machine
 from served import Served, serving
 from traffic import ABUSES, Kind, kinds
@@ -34,6 +35,7 @@ _SAMPLE_S: Final = 5
 _BURST: Final = 400
 _BURST_EVERY_S: Final = 60
 _RELOAD_EVERY_S: Final = 300
+_RECOVERY_S: Final = 3
 _ABUSES_PER_S: Final = 0.5
 
 
@@ -71,18 +73,20 @@ async def misbehave(served: Served, until_s: float) -> int:
     return count
 
 
-async def burst(served: Served, until_s: float) -> Outcome:
-    """Once a minute far more at once than is let in."""
+async def burst(served: Served, until_s: float) -> tuple[Outcome, list[tuple[float, float]]]:
+    """Once a minute far more at once than is let in; its outcome, and from when to when others may suffer."""
     request, total = itertools.repeat(post("/predict", drawn_png(280))), Outcome()
+    windows = []
     every_s = min(_BURST_EVERY_S, (until_s - time.monotonic()) / 5)  # in a short trial too
     while time.monotonic() + every_s < until_s:
         await asyncio.sleep(every_s)
-        crowd = Crowd(served.host, served.port, connections=_BURST)
+        crowd, began_s = Crowd(served.host, served.port, connections=_BURST), time.perf_counter()
         outcome = await crowd.offer(request, per_s=_BURST * 100, seconds=0.01)
         for status, times in outcome.latencies_s.items():
             total.latencies_s.setdefault(status, []).extend(times)
         crowd.close()
-    return total
+        windows.append((began_s, time.perf_counter() + _RECOVERY_S))
+    return total, windows
 
 
 async def reload(served: Served, until_s: float) -> int:
@@ -124,18 +128,28 @@ async def soak(served: Served, *, per_s: float, seconds: float) -> dict[str, obj
         reloading = tasks.create_task(reload(served, until_s))
         sampling = tasks.create_task(sample(served, until_s))
     await asyncio.sleep(2)  # the service notices that all have left
+    bursts, windows = bursting.result()
     answers = {kind.name: task.result().counts() for kind, task in sending.items()}
     wrong = {
-        kind.name: {status: n for status, n in answers[kind.name].items() if status not in kind.statuses}
+        kind.name: {
+            status: n for status, n in answers[kind.name].items() if status not in (REFUSED, *kind.statuses)
+        }
         for kind in chosen
     }
+    refused = Counter(
+        any(begin <= at_s <= end for begin, end in windows)
+        for task in sending.values()
+        for at_s in task.result().refused_at_s
+    )
     return {
         "machine": machine(),
         "seconds": seconds,
         "per_s": per_s,
         "answers": {name: dict(sorted(counts.items())) for name, counts in answers.items()},
         "wrong": {name: counts for name, counts in wrong.items() if counts},
-        "bursts": dict(sorted(bursting.result().counts().items())),
+        "bursts": dict(sorted(bursts.counts().items())),
+        "refused_in_bursts": refused[True],
+        "refused_beside_bursts": refused[False],
         "canvas": sending[chosen[0]].result().summary(),
         "abuses": abusing.result(),
         "reloads": reloading.result(),
@@ -167,6 +181,7 @@ def verdicts(report: dict[str, object]) -> dict[str, bool]:
     grown = report["growth"]
     return {
         "every request had the answer that is right for it": not report["wrong"],
+        "nobody was refused beside the bursts": not report["refused_beside_bursts"],
         "bursts were answered or refused": set(report["bursts"]) <= {200, 503},
         "memory grew by less than 2 %": grown["memory_growth"] < 0.02,
         "no more open files": report["descriptors_after"] <= report["descriptors_before"],
@@ -180,6 +195,10 @@ def tell(report: dict[str, object]) -> None:
     print(
         f"{report['seconds'] / 60:g} minutes at {report['per_s']:g} requests/s, {report['abuses']} abuses, "
         f"{report['reloads']} reloads; bursts of {_BURST}: {report['bursts']}"
+    )
+    print(
+        f"of the others {report['refused_in_bursts']} were refused in bursts, "
+        f"{report['refused_beside_bursts']} beside them"
     )
     for name, counts in report["answers"].items():
         print(f"  {name:<24} {counts}")

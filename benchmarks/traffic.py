@@ -14,6 +14,10 @@ from load import get, post
 
 _FORM: Final = "multipart/form-data; boundary=b"
 
+_TOO_LONG: Final = (
+    b"POST /predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 99999999\r\n\r\n"
+)
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -62,7 +66,7 @@ def kinds() -> list[Kind]:
         ("form without a picture", post("/predict", _form(png, name="other"), _FORM), 2, 400),
         ("form of many parts", post("/predict", _form(b"1", parts=50), _FORM), 1, 400),
         ("too many pixels", post("/predict", bomb), 2, 413),
-        ("too many bytes", b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n", 1, 413),
+        ("too many bytes", _TOO_LONG, 1, 413),
         ("text", post("/predict", b"{}", "application/json"), 1, 415),
         ("no such path", get("/../../etc/passwd"), 1, 404),
         ("wrong method", get("/predict"), 1, 405),

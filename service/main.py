@@ -22,6 +22,7 @@ from service.door import room_for
 from service.inference.recognizer import Recognizer
 from service.inference.selection import open_engine, select_engine
 from service.logs import configure_logging
+from service.memory import share_one_heap
 from service.settings import Settings, unknown_variables
 from service.sharing import FOLDER_VARIABLE, count_together
 from service.supervisor import HANGUP, Supervisor
@@ -96,6 +97,7 @@ def application() -> FastAPI:
     settings = Settings()
     configure_logging(settings.log_format)
     count_together()
+    share_one_heap()
     room = {"max_connections": room_for(settings.max_connections)}
     return create_app(settings.model_copy(update=room), load=load)
 
