@@ -21,12 +21,12 @@ def free_port():
 
 
 @contextmanager
-def serving(*flags, log_path, **environment):
-    """A started service: its process and a client."""
+def serving(*flags, log_path, launcher=(), **environment):
+    """A started service, started by a launcher if one is given: its process and a client."""
     port = free_port()
     with log_path.open("w") as log:
         process = subprocess.Popen(
-            [SERVE, "--port", str(port), *flags],
+            [*launcher, SERVE, "--port", str(port), *flags],
             cwd=ROOT,
             stderr=log,
             env={**os.environ, **environment},
