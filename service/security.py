@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
@@ -23,6 +22,15 @@ HEADERS: Final = {
 """What every answer carries."""
 
 
+def _raw(headers: dict[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    """As ASGI has them."""
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
+
+
+_RAW: Final = _raw(HEADERS)
+_RAW_DOCS: Final = _raw(HEADERS | {"Content-Security-Policy": _DOCS})
+
+
 class SecurityHeadersMiddleware:
     """Adds the headers to every answer, errors included."""
 
@@ -39,10 +47,7 @@ class SecurityHeadersMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
-                if is_docs:
-                    headers["Content-Security-Policy"] = _DOCS
+                message["headers"] = [*message.get("headers", ()), *(_RAW_DOCS if is_docs else _RAW)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -6,7 +6,7 @@ import time
 from typing import Final
 from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +22,7 @@ WATCH: Final = "digits.watch"
 PROBLEM: Final = "digits.problem"
 """… and the code of the problem that answers it."""
 
+_RAW_ID_HEADER: Final = REQUEST_ID_HEADER.lower().encode()
 _ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _UNMATCHED: Final = "unmatched"
 
@@ -56,7 +57,7 @@ class TelemetryMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
+                message["headers"] = [*message.get("headers", ()), (_RAW_ID_HEADER, request_id.encode())]
             await send(message)
 
         try:
