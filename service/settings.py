@@ -1,6 +1,5 @@
 """Every knob of the service, declared once: environment variable, flag, default and help."""
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
@@ -8,6 +7,8 @@ from typing import Annotated, Final, Literal, TypeAlias
 from annotated_types import Ge, Le
 from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.cpus import usable_cpus
 
 PREFIX: Final = "DIGITS_"
 
@@ -95,8 +96,11 @@ class Settings(BaseSettings):
     key_rate_per_s: Annotated[float, Ge(0)] = 0
     """Requests a second that one key may send to one process, more get 429; 0 is no limit."""
 
-    threads: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
-    """Pictures that one process works on at a time; by default the number of its CPUs."""
+    threads: PositiveInt = Field(
+        default_factory=lambda before: max(1, usable_cpus() // before.get("workers", 1)),
+    )
+    """Pictures that one process works on at a time; by default its share of the CPUs,
+    a container's quota counted."""
 
     max_upload_bytes: PositiveInt = 20 * 1024 * 1024
     """Largest request body, in bytes."""
