@@ -10,6 +10,7 @@ import anyio
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
+from pydantic.json_schema import models_json_schema
 from starlette.responses import RedirectResponse
 
 from service import problems
@@ -22,8 +23,9 @@ from service.inference.shares import Share
 from service.inference.slot import ModelSlot
 from service.limits import BodyLimitMiddleware
 from service.metrics import Metrics
+from service.protocols.open_inference.messages import IndexRequest, InferenceRequest
 from service.reloading import Reloader
-from service.routes import admin, health, models, predictions, problem_types, readings
+from service.routes import admin, health, models, open_inference, predictions, problem_types, readings
 from service.schemas import Problem
 from service.security import SecurityHeadersMiddleware
 from service.settings import Settings
@@ -104,7 +106,7 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     app.state.api_keys = KeyRing(settings.api_keys_sha256.split(","))
     app.state.rate_limit = RateLimit(settings.key_rate_per_s)
     app.state.reloader = Reloader(settings, lineup=app.state.lineup, load=load, metrics=app.state.metrics)
-    for resource in (predictions, readings, models, health, problem_types, admin):
+    for resource in (predictions, readings, models, health, problem_types, admin, open_inference):
         app.include_router(resource.router)
     app.add_api_route("/", _home, include_in_schema=False)
     problems.install(app)
@@ -116,7 +118,7 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     )
     app.add_middleware(TelemetryMiddleware, metrics=app.state.metrics, on_bug=problems.bug_response)
     app.add_middleware(SecurityHeadersMiddleware, docs_path="/docs")
-    _describe_problems(app)
+    _describe_bodies(app)
     return app
 
 
@@ -124,13 +126,17 @@ async def _home() -> RedirectResponse:
     return RedirectResponse("docs")
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Add the schema that `problems.documented` refers to; FastAPI adds only what routes return."""
+def _describe_bodies(app: FastAPI) -> None:
+    """Add the schemas that routes refer to by name; FastAPI adds only what they declare themselves."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = generate()
-        document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        _, definitions = models_json_schema(
+            [(each, "validation") for each in (Problem, InferenceRequest, IndexRequest)],
+            ref_template="#/components/schemas/{model}",
+        )
+        document["components"]["schemas"].update(definitions["$defs"])
         return document
 
     app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents

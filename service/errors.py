@@ -8,6 +8,8 @@ DigitsError
     │   ├── UnsupportedMediaTypeError   unsupported-media-type
     │   ├── SeveralDigitsError          several-digits
     │   ├── VersionNotServedError       version-not-served
+    │   ├── ProtocolError               protocol-error
+    │   ├── UnknownServableError        unknown-servable
     │   ├── BodyTooLargeError           body-too-large
     │   ├── UploadTooSlowError          upload-too-slow
     │   ├── HeadTooLargeError           head-too-large
@@ -100,6 +102,25 @@ class VersionNotServedError(RequestError):
             f"Version {version} is not served; these are: {', '.join(map(str, sorted(serving)))}. "
             "Ask for one of them, or leave `version` out; GET /model lists them."
         )
+
+
+class ProtocolError(RequestError):
+    """The request does not follow the inference protocol of its path, or asks for what the model has not."""
+
+    code = "protocol-error"
+    title = "The request does not follow the inference protocol."
+
+
+class UnknownServableError(RequestError):
+    """The path names a model, or a version of it, that does not serve."""
+
+    code = "unknown-servable"
+    title = "No such model serves."
+
+    def __init__(self, name: str, version: int | None) -> None:
+        # In TensorFlow Serving's words, which its clients look for.
+        wanted = f"Latest({name})" if version is None else f"Specific({name}, {version})"
+        super().__init__(f"Servable not found for request: {wanted}")
 
 
 class BodyTooLargeError(RequestError):

@@ -153,9 +153,9 @@ class Metrics:
         """Say how many requests are inside."""
         self._pending.set(requests)
 
-    def answered_by(self, version: int) -> None:
-        """Count one picture that a version answered."""
-        self._answers.labels(str(version)).inc()
+    def answered_by(self, version: int, pictures: int = 1) -> None:
+        """Count pictures that a version answered."""
+        self._answers.labels(str(version)).inc(pictures)
 
     def shadowed(self, primary: int, shadow: int, outcome: str) -> None:
         """Count one picture in the shadow's share: agree, disagree, failed or dropped."""

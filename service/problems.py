@@ -15,6 +15,8 @@ from digits import errors as shared
 from digits.errors import DigitsError
 from service import errors as own
 from service.errors import AvailabilityError, BodyTooLargeError, UnauthorizedError, UploadTooSlowError
+from service.protocols import refusals
+from service.protocols.refusals import refusal
 from service.schemas import Problem
 from service.telemetry import PROBLEM
 
@@ -31,6 +33,8 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
     own.MissingImageError: HTTPStatus.BAD_REQUEST,
     own.MalformedRequestError: HTTPStatus.BAD_REQUEST,
     own.UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    own.ProtocolError: HTTPStatus.BAD_REQUEST,
+    own.UnknownServableError: HTTPStatus.NOT_FOUND,
     own.SeveralDigitsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     own.VersionNotServedError: HTTPStatus.NOT_FOUND,
     own.BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -142,19 +146,17 @@ _SCHEMA: Final = {"$ref": "#/components/schemas/Problem"}
 
 async def bug_response(scope: Scope, receive: Receive, send: Send) -> None:
     """An ASGI application that admits a bug and tells nothing of it."""
-    scope[PROBLEM] = INTERNAL_ERROR.code
-    await _response(INTERNAL_ERROR, INTERNAL_ERROR.explanation)(scope, receive, send)
+    await _response(INTERNAL_ERROR, INTERNAL_ERROR.explanation, scope=scope)(scope, receive, send)
 
 
 def _on_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, DigitsError):
         raise error
-    request.scope[PROBLEM] = error.code
-    return response_to(error)
+    return response_to(error, request.scope)
 
 
-def response_to(error: DigitsError) -> Response:
-    """The answer that tells a client of this error."""
+def response_to(error: DigitsError, scope: Scope | None = None) -> Response:
+    """The answer that tells a client of this error, in the words of its path; None is of no path."""
     kind = _type_of(type(error))
     headers: dict[str, str] = {}
     if isinstance(error, AvailabilityError):
@@ -163,7 +165,7 @@ def response_to(error: DigitsError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, BodyTooLargeError | UploadTooSlowError):
         headers["Connection"] = "close"  # the rest of the body is not worth reading
-    return _response(kind, str(error), headers)
+    return _response(kind, str(error), headers, scope)
 
 
 def _on_http_error(request: Request, error: Exception) -> Response:
@@ -171,25 +173,23 @@ def _on_http_error(request: Request, error: Exception) -> Response:
         raise error
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.NOT_FOUND:
-        request.scope[PROBLEM] = NOT_FOUND.code
-        return _response(NOT_FOUND, f"There is nothing at {request.url.path}. See /docs.", headers)
+        return _response(
+            NOT_FOUND, f"There is nothing at {request.url.path}. See /docs.", headers, request.scope
+        )
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        request.scope[PROBLEM] = METHOD_NOT_ALLOWED.code
         allowed = headers.get("Allow", "other methods")
         detail = f"{request.url.path} takes {allowed}, not {request.method}."
-        return _response(METHOD_NOT_ALLOWED, detail, headers)
-    request.scope[PROBLEM] = INVALID_REQUEST.code
+        return _response(METHOD_NOT_ALLOWED, detail, headers, request.scope)
     status = HTTPStatus(error.status_code)
     kind = ProblemType(INVALID_REQUEST.code, status.phrase, status, status.description)
-    return _response(kind, str(error.detail), headers)
+    return _response(kind, str(error.detail), headers, request.scope)
 
 
 def _on_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    request.scope[PROBLEM] = INVALID_REQUEST.code
     complaints = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-    return _response(INVALID_REQUEST, "; ".join(complaints))
+    return _response(INVALID_REQUEST, "; ".join(complaints), scope=request.scope)
 
 
 def _body(kind: ProblemType, detail: str) -> Problem:
@@ -198,6 +198,14 @@ def _body(kind: ProblemType, detail: str) -> Problem:
     )
 
 
-def _response(kind: ProblemType, detail: str, headers: dict[str, str] | None = None) -> Response:
+def _response(
+    kind: ProblemType, detail: str, headers: dict[str, str] | None = None, scope: Scope | None = None
+) -> Response:
+    if scope:
+        scope[PROBLEM] = kind.code
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        said = refusal(scope["method"], path, status=kind.status, code=kind.code, detail=detail)
+        if said:
+            return Response(said.body, said.status, headers, media_type=refusals.MEDIA_TYPE)
     content = _body(kind, detail).model_dump_json()
     return Response(content, kind.status, headers, media_type=MEDIA_TYPE)

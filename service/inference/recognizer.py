@@ -1,7 +1,7 @@
 """From the bytes of a picture to the digit, or the digits, on it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -115,6 +115,33 @@ class Recognizer:
         watch = watch or Stopwatch()
         watch.begin()
         return await self._in_thread(self._read, picture, watch)
+
+    async def in_turn(self, work: Callable[[], T], watch: Stopwatch) -> T:
+        """Do all the work of a request of many images, its parsing included, in a thread of ours."""
+
+        def timed() -> T:
+            watch.lap("waiting")
+            try:
+                return work()
+            finally:
+                watch.lap("engine")
+
+        watch.begin()
+        return await self._in_thread(timed)
+
+    def answer_pictures(self, pictures: Sequence[bytes]) -> Answers:
+        """Read the digit on each of several encoded pictures, by one call of the engine. Called in a thread.
+
+        Raises:
+            ImageError: A picture is unreadable, too large or blank.
+            SeveralDigitsError: A picture has more than one digit.
+        """
+        found = [read_digit(picture, max_pixels=self._max_image_pixels) for picture in pictures]
+        answers = self.engine.predict(np.stack([each.image for each in found]))
+        for row, (picture, each) in enumerate(zip(pictures, found, strict=True)):
+            if self._may_be_several(Recognition.of(answers[row : row + 1]), each.company):
+                self._refuse_several(picture)
+        return answers
 
     async def _in_thread(self, work: Callable[[Unpack[Given]], T], *given: *Given) -> T:
         """Work in a thread of ours, in turn.

@@ -1,0 +1,1 @@
+"""What other servers' clients say and hear, without HTTP: parsing and encoding."""

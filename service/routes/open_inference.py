@@ -1,0 +1,208 @@
+"""`/v2`: the Open Inference Protocol over HTTP."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends, Request, Response
+
+from digits.store import MODEL_NAME, ModelStore
+from service.authorization import require_admin, require_key
+from service.dependencies import LineupDep, ReloaderDep, SettingsDep, SlotDep
+from service.errors import NotReadyError, ProtocolError, UnknownServableError
+from service.inference.engine import Answers
+from service.inference.lineup import Lineup
+from service.inference.recognizer import Recognizer
+from service.protocols.open_inference import description, request, response
+from service.protocols.open_inference.messages import (
+    ErrorMessage,
+    IndexEntry,
+    IndexRequest,
+    InferenceResponse,
+    Live,
+    ModelMetadata,
+    ModelReady,
+    Ready,
+    ServerMetadata,
+)
+from service.routes.servables import (
+    INFERENCE_STATUSES,
+    Inference,
+    InferenceDep,
+    ModelName,
+    ServableDep,
+    ServableVersionDep,
+    errors,
+)
+from service.supervisor import reload_all_workers
+
+router = APIRouter(prefix="/v2", tags=["Open Inference Protocol"])
+
+_OF_MODEL: Final = errors(ErrorMessage, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
+_OF_VERSION: Final = _OF_MODEL | errors(ErrorMessage, HTTPStatus.UNPROCESSABLE_ENTITY)
+_OF_INFERENCE: Final[dict[str, Any]] = {
+    "response_model": InferenceResponse,
+    "dependencies": [Depends(require_key)],
+    "responses": errors(ErrorMessage, *INFERENCE_STATUSES),
+    "openapi_extra": {
+        "parameters": [
+            {
+                "name": request.JSON_LENGTH_HEADER,
+                "in": "header",
+                "required": False,
+                "description": "Bytes of JSON in the body; the binary tensors follow.",
+                "schema": {"type": "string"},
+            }
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/InferenceRequest"}},
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            },
+        },
+    },
+}
+
+
+@router.get("", operation_id="serverMetadata")
+@router.get("/", include_in_schema=False)
+async def server() -> ServerMetadata:
+    """Name, version and extensions of the service."""
+    return description.describe_server()
+
+
+@router.get("/health/live", operation_id="serverLive")
+async def live() -> Live:
+    """Whether the process answers at all."""
+    return Live(live=True)
+
+
+@router.get(
+    "/health/ready",
+    operation_id="serverReady",
+    responses={503: {"model": Ready, "description": "Send no requests yet."}},
+)
+async def ready(slot: SlotDep, response: Response) -> Ready:
+    """Whether inference is answered."""
+    if not slot.ready:
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        response.headers["Retry-After"] = str(NotReadyError.retry_after_s)
+    return Ready(ready=slot.ready)
+
+
+@router.get("/models/{name}", operation_id="modelMetadata", responses=_OF_MODEL)
+async def model(recognizer: ServableDep, lineup: LineupDep) -> ModelMetadata:
+    """Inputs and outputs of the model, and the versions that serve."""
+    return description.describe_model(recognizer.model.name, _versions(lineup))
+
+
+@router.get("/models/{name}/versions/{version}", operation_id="versionMetadata", responses=_OF_VERSION)
+async def version(recognizer: ServableVersionDep) -> ModelMetadata:
+    """Inputs and outputs of one version."""
+    return description.describe_model(recognizer.model.name, [recognizer.model.version])
+
+
+def _versions(lineup: Lineup) -> list[int]:
+    return sorted(each.model.version for each in lineup.serving)
+
+
+@router.get("/models/{name}/ready", operation_id="modelReady", responses=_OF_MODEL)
+async def model_ready(recognizer: ServableDep) -> ModelReady:
+    """Whether the model answers; 503 while it is loading."""
+    return ModelReady(name=recognizer.model.name, ready=True)
+
+
+@router.get("/models/{name}/versions/{version}/ready", operation_id="versionReady", responses=_OF_VERSION)
+async def version_ready(recognizer: ServableVersionDep) -> ModelReady:
+    """Whether one version answers; 503 while it is loading."""
+    return ModelReady(name=recognizer.model.name, ready=True)
+
+
+@router.post("/models/{name}/infer", operation_id="infer", **_OF_INFERENCE)
+async def infer(recognizer: ServableDep, inference: InferenceDep, asked: Request) -> Response:
+    """Ask the model: digit images as `images` (UINT8), or encoded pictures as `image` (BYTES)."""
+    return await _infer(recognizer, inference, asked)
+
+
+@router.post("/models/{name}/versions/{version}/infer", operation_id="inferVersion", **_OF_INFERENCE)
+async def infer_version(recognizer: ServableVersionDep, inference: InferenceDep, asked: Request) -> Response:
+    """Ask one version: digit images as `images` (UINT8), or encoded pictures as `image` (BYTES)."""
+    return await _infer(recognizer, inference, asked)
+
+
+async def _infer(recognizer: Recognizer, inference: Inference, asked: Request) -> Response:
+    json_length = asked.headers.get(request.JSON_LENGTH_HEADER)
+
+    def work(recognizer: Recognizer, body: bytes) -> tuple[Answers, response.Reply]:
+        parsed = request.parse(body, json_length)
+        response.check_outputs(parsed.request)
+        answers = parsed.question.put_to(recognizer)
+        return answers, response.encode(answers, parsed.request, recognizer.model)
+
+    reply = await inference(recognizer, work)
+    if reply.json_length is None:
+        return Response(reply.body, media_type="application/json")
+    headers = {request.JSON_LENGTH_HEADER: str(reply.json_length)}
+    return Response(reply.body, headers=headers, media_type="application/octet-stream")
+
+
+@router.post(
+    "/repository/index",
+    operation_id="repositoryIndex",
+    dependencies=[Depends(require_key)],
+    responses=errors(
+        ErrorMessage,
+        *(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT),
+        *(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE),
+    ),
+    openapi_extra={
+        "requestBody": {
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/IndexRequest"}}}
+        }
+    },
+)
+async def index(lineup: LineupDep, settings: SettingsDep, asked: Request) -> list[IndexEntry]:
+    """Every version in the store, and which of them serve."""
+    wanted = request.parse_message(IndexRequest, await asked.body())
+    store = ModelStore(settings.model_store)
+    stored = await anyio.to_thread.run_sync(store.versions)
+    return description.index(stored, _versions(lineup), only_ready=wanted.ready)
+
+
+@router.post(
+    "/repository/models/{name}/load",
+    operation_id="repositoryLoad",
+    dependencies=[Depends(require_admin)],
+    responses=errors(
+        ErrorMessage,
+        *(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    ),
+)
+async def load(name: ModelName, reloader: ReloaderDep, settings: SettingsDep) -> Response:
+    """Load the model anew, as `POST /admin/reload` does."""
+    _check_name(name)
+    await reloader.reload()
+    if settings.workers > 1:
+        reload_all_workers()
+    return Response("{}", media_type="application/json")
+
+
+@router.post(
+    "/repository/models/{name}/unload",
+    operation_id="repositoryUnload",
+    dependencies=[Depends(require_admin)],
+    responses=errors(
+        ErrorMessage,
+        *(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
+    ),
+)
+async def unload(name: ModelName) -> Response:
+    """Always refused: what serves is changed by loading another version."""
+    _check_name(name)
+    raise ProtocolError("The model that serves cannot be unloaded; load another version instead.")
+
+
+def _check_name(name: str) -> None:
+    if name != MODEL_NAME:
+        raise UnknownServableError(name, None)

@@ -1,0 +1,119 @@
+"""What the routes of both inference protocols have in common."""
+
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Annotated, Any, Final, TypeAlias, TypeVar
+
+from fastapi import Depends, Path, Request
+
+from digits.store import MODEL_NAME
+from service.dependencies import LineupDep, MetricsDep, ServeDep, SettingsDep
+from service.errors import UnknownServableError, VersionNotServedError
+from service.inference.engine import Answers
+from service.inference.lineup import Lineup
+from service.inference.recognizer import Recognizer
+from service.inference.stopwatch import Stopwatch
+from service.protocols.compression import inflate
+
+T = TypeVar("T")
+
+Work: TypeAlias = Callable[[Recognizer, bytes], tuple[Answers, T]]
+"""From a request's body to the model's answers, and what is made of them."""
+
+ModelName: TypeAlias = Annotated[str, Path(description="Name of the model.", examples=["digits"])]
+ModelVersion: TypeAlias = Annotated[
+    str, Path(description="Number of a version that serves.", pattern=r"^[0-9]{1,18}$", examples=["2"])
+]
+
+
+async def _servable(lineup: LineupDep, name: ModelName) -> Recognizer:
+    return _find(lineup, name, None)
+
+
+async def _servable_version(lineup: LineupDep, name: ModelName, version: ModelVersion) -> Recognizer:
+    return _find(lineup, name, int(version))
+
+
+def _find(lineup: Lineup, name: str, version: int | None) -> Recognizer:
+    if name != MODEL_NAME:
+        raise UnknownServableError(name, version)
+    try:
+        return lineup.find(version)
+    except VersionNotServedError:
+        raise UnknownServableError(name, version) from None
+
+
+ServableDep: TypeAlias = Annotated[Recognizer, Depends(_servable)]
+ServableVersionDep: TypeAlias = Annotated[Recognizer, Depends(_servable_version)]
+"""The model that the path names.
+
+Raises:
+    NotReadyError: None serves yet.
+    UnknownServableError: It is none that serves.
+"""
+
+
+class Inference:
+    """Answers one request in a thread, from its compressed body to the body of the answer."""
+
+    def __init__(
+        self,
+        request: Request,
+        lineup: LineupDep,
+        serve: ServeDep,
+        settings: SettingsDep,
+        metrics: MetricsDep,
+    ) -> None:
+        self._request = request
+        self._lineup = lineup
+        self._serve = serve
+        self._limit_bytes = settings.max_upload_bytes
+        self._metrics = metrics
+
+    async def __call__(self, recognizer: Recognizer, work: Work[T]) -> T:
+        """Do the work, admitted and counted as any other request's is.
+
+        Args:
+            recognizer: What the path names. Where it names no version, the canary has its share.
+            work: Given the body as it was before compression.
+        """
+        body = await self._request.body()
+        encoding = self._request.headers.get("content-encoding", "")
+        if "version" not in self._request.path_params:
+            recognizer = self._lineup.choose(body)
+
+        def inflate_and_work() -> tuple[Answers, T]:
+            return work(recognizer, inflate(body, encoding, limit_bytes=self._limit_bytes))
+
+        def in_turn(watch: Stopwatch) -> Coroutine[Any, Any, tuple[Answers, T]]:
+            return recognizer.in_turn(inflate_and_work, watch)
+
+        answers, made = await self._serve(in_turn)
+        for row in answers.probabilities:
+            digit = int(row.argmax())
+            self._metrics.predicted(digit, float(row[digit]))
+        self._metrics.answered_by(recognizer.model.version, len(answers))
+        return made
+
+
+InferenceDep: TypeAlias = Annotated[Inference, Depends()]
+
+
+def errors(schema: type, *statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """Statuses as `responses=` of a route, all with one schema."""
+    return {int(status): {"model": schema, "description": status.phrase} for status in statuses}
+
+
+INFERENCE_STATUSES: Final = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+)
+"""What inference may be refused with, in either protocol."""
