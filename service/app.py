@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 import anyio
 from fastapi import FastAPI
@@ -24,13 +24,31 @@ from service.inference.slot import ModelSlot
 from service.limits import BodyLimitMiddleware
 from service.metrics import Metrics
 from service.protocols.open_inference.messages import IndexRequest, InferenceRequest
+from service.protocols.tensorflow_serving.messages import ClassifyRequest, PredictRequest
 from service.reloading import Reloader
-from service.routes import admin, health, models, open_inference, predictions, problem_types, readings
+from service.routes import (
+    admin,
+    health,
+    models,
+    open_inference,
+    predictions,
+    problem_types,
+    readings,
+    tensorflow_serving,
+)
 from service.schemas import Problem
 from service.security import SecurityHeadersMiddleware
 from service.settings import Settings
 from service.shadowing import Shadow
 from service.telemetry import TelemetryMiddleware
+
+_RESOURCES: Final = (
+    *(predictions, readings, models, health, problem_types, admin),
+    *(open_inference, tensorflow_serving),
+)
+
+_BODIES: Final = (Problem, InferenceRequest, IndexRequest, PredictRequest, ClassifyRequest)
+"""Schemas that routes refer to by name."""
 
 
 def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) -> FastAPI:
@@ -106,7 +124,7 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
     app.state.api_keys = KeyRing(settings.api_keys_sha256.split(","))
     app.state.rate_limit = RateLimit(settings.key_rate_per_s)
     app.state.reloader = Reloader(settings, lineup=app.state.lineup, load=load, metrics=app.state.metrics)
-    for resource in (predictions, readings, models, health, problem_types, admin, open_inference):
+    for resource in _RESOURCES:
         app.include_router(resource.router)
     app.add_api_route("/", _home, include_in_schema=False)
     problems.install(app)
@@ -133,7 +151,7 @@ def _describe_bodies(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         document = generate()
         _, definitions = models_json_schema(
-            [(each, "validation") for each in (Problem, InferenceRequest, IndexRequest)],
+            [(each, "validation") for each in _BODIES],
             ref_template="#/components/schemas/{model}",
         )
         document["components"]["schemas"].update(definitions["$defs"])

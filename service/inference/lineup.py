@@ -44,6 +44,11 @@ class Lineup:
             ready.setdefault(each.model.version, each)
         return list(ready.values())
 
+    @property
+    def versions(self) -> list[int]:
+        """Numbers of the versions that serve now, the lowest first."""
+        return sorted(each.model.version for each in self.serving)
+
     def find(self, version: int | None) -> Recognizer:
         """The recognizer of a version; None is the primary.
 

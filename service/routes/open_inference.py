@@ -11,7 +11,6 @@ from service.authorization import require_admin, require_key
 from service.dependencies import LineupDep, ReloaderDep, SettingsDep, SlotDep
 from service.errors import NotReadyError, ProtocolError, UnknownServableError
 from service.inference.engine import Answers
-from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
 from service.protocols.open_inference import description, request, response
 from service.protocols.open_inference.messages import (
@@ -94,17 +93,13 @@ async def ready(slot: SlotDep, response: Response) -> Ready:
 @router.get("/models/{name}", operation_id="modelMetadata", responses=_OF_MODEL)
 async def model(recognizer: ServableDep, lineup: LineupDep) -> ModelMetadata:
     """Inputs and outputs of the model, and the versions that serve."""
-    return description.describe_model(recognizer.model.name, _versions(lineup))
+    return description.describe_model(recognizer.model.name, lineup.versions)
 
 
 @router.get("/models/{name}/versions/{version}", operation_id="versionMetadata", responses=_OF_VERSION)
 async def version(recognizer: ServableVersionDep) -> ModelMetadata:
     """Inputs and outputs of one version."""
     return description.describe_model(recognizer.model.name, [recognizer.model.version])
-
-
-def _versions(lineup: Lineup) -> list[int]:
-    return sorted(each.model.version for each in lineup.serving)
 
 
 @router.get("/models/{name}/ready", operation_id="modelReady", responses=_OF_MODEL)
@@ -167,7 +162,7 @@ async def index(lineup: LineupDep, settings: SettingsDep, asked: Request) -> lis
     wanted = request.parse_message(IndexRequest, await asked.body())
     store = ModelStore(settings.model_store)
     stored = await anyio.to_thread.run_sync(store.versions)
-    return description.index(stored, _versions(lineup), only_ready=wanted.ready)
+    return description.index(stored, lineup.versions, only_ready=wanted.ready)
 
 
 @router.post(

@@ -1,0 +1,83 @@
+"""What goes over the wire as JSON."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Message(BaseModel):
+    """Base of all messages: members that we do not know are allowed."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+
+class PredictRequest(Message):
+    """A question: rows, or columns."""
+
+    signature_name: str = "serving_default"
+    instances: list[Any] | None = None
+    """Rows: a digit image each, as 28 lists of 28 numbers, or an encoded picture, as `{"b64": "…"}`; or an
+    object of one of both as `images` or `image`."""
+
+    inputs: Any = None
+    """A column: all digit images or pictures in one list; or an object of it as `images` or `image`."""
+
+
+class PredictResponse(Message):
+    """An answer: `predictions` in rows, or `outputs` in columns, as the question was."""
+
+    predictions: list[Any] | None = None
+    """An object a row, of `probabilities` and `digit_score`."""
+
+    outputs: dict[str, Any] | None = None
+
+
+class ClassifyRequest(Message):
+    """A question for labels."""
+
+    signature_name: str = "serving_default"
+    examples: list[dict[str, Any]]
+    """A digit image each, as 784 numbers named `images`, or an encoded picture named `image`."""
+
+
+class ClassifyResponse(Message):
+    """An answer in labels."""
+
+    result: list[list[tuple[str, float]]]
+    """For each example each label and its probability."""
+
+
+class VersionFault(Message):
+    """What is wrong with a version: OK and nothing, of one that serves."""
+
+    error_code: str
+    error_message: str
+
+
+class VersionStatus(Message):
+    """One version that serves."""
+
+    version: str
+    state: str
+    status: VersionFault
+
+
+class ModelStatus(Message):
+    """Which versions serve; `name` and `ready` are KServe's."""
+
+    model_version_status: list[VersionStatus]
+    name: str
+    ready: bool
+
+
+class ServableMetadata(Message):
+    """What a version takes and gives, as TensorFlow Serving nests it."""
+
+    model_spec: dict[str, str]
+    metadata: dict[str, Any]
+
+
+class ServingError(Message):
+    """What every status but 200 carries."""
+
+    error: str
