@@ -4,6 +4,8 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
+# Of its own, because these clients want other versions than TensorFlow.
+CLIENTS_VENV := .venv-clients
 # uv from the PATH where there is one, else our own, in the virtual environment.
 UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 # --inexact: what another target installed stays. --locked: exactly what uv.lock says.
@@ -19,7 +21,7 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench fuzz help observe-test serve train test check format lock image clean
+.PHONY: bench clients-test fuzz help observe-test serve train test check format lock image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +34,9 @@ train: $(VENV)/.train ## Train a network and publish it into model_store/ (ARGS=
 
 test: $(VENV)/.dev ## Run the tests, with coverage (ARGS="-k name")
 	$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+clients-test: $(CLIENTS_VENV)/.ready ## Let other servers' clients, Triton's and KServe's, read MNIST from a started service
+	$(CLIENTS_VENV)/bin/pytest tests/clients $(ARGS)
 
 fuzz: $(VENV)/.fuzz ## Let libFuzzer break pictures for FUZZ_S seconds (an hour); findings and corpus in runs/fuzz
 	@mkdir -p runs/fuzz && cd runs/fuzz && exec ../../$(BIN)/python ../../tests/fuzz/fuzz_imaging.py corpus \
@@ -61,7 +66,7 @@ image: ## Build the container image (IMAGE=name)
 	docker build --tag $(IMAGE) .
 
 clean: ## Remove the virtual environment and all caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov dist
+	rm -rf $(VENV) $(CLIENTS_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.uv:
@@ -86,6 +91,11 @@ $(VENV)/.serve-tensorflow: $(VENV)/.uv pyproject.toml uv.lock
 $(VENV)/.train: $(VENV)/.uv pyproject.toml uv.lock
 	@echo "Installing TensorFlow and what training needs (600 MB to fetch once) ..."
 	@$(SYNC) --no-dev --extra train --extra tensorflow
+	@touch $@
+
+$(CLIENTS_VENV)/.ready: $(VENV)/.uv pyproject.toml uv.lock
+	@echo "Installing other servers' clients ..."
+	@UV_PROJECT_ENVIRONMENT=$(CLIENTS_VENV) $(UV) sync --quiet --locked --group clients --extra serve --python $(BIN)/python
 	@touch $@
 
 $(VENV)/.fuzz: $(VENV)/.dev
