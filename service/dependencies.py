@@ -132,6 +132,19 @@ async def _asked_for(request: Request, version: Version = None) -> Recognizer:
 AskedForDep: TypeAlias = Annotated[Recognizer, Depends(_asked_for)]
 
 
+async def serve(request: Request, work: Work[T]) -> T:
+    """Do a request's work, bounded: see `Admission.serve`."""
+
+    async def leaving() -> NoReturn:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass  # what follows the body is nobody's
+        raise ClientDisconnect
+
+    admission: Admission = request.app.state.admission
+    waited_s = request.scope.get("state", {}).get(WAITED_S, 0.0)
+    return await admission.serve(work, leaving, waited_s)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A picture that someone asks about, and all that answers it.
@@ -150,15 +163,7 @@ class Asked:
 
     async def serve(self, work: Work[T]) -> T:
         """Do the request's work, bounded: see `Admission.serve`."""
-        admission: Admission = self._request.app.state.admission
-        waited_s = self._request.scope.get("state", {}).get(WAITED_S, 0.0)
-        return await admission.serve(work, self._leaving, waited_s)
-
-    async def _leaving(self) -> NoReturn:
-        """Notice that this request's client is gone."""
-        while (await self._request.receive())["type"] != "http.disconnect":
-            pass  # what follows the body is nobody's
-        raise ClientDisconnect
+        return await serve(self._request, work)
 
 
 async def ask(request: Request, version: Version = None) -> Asked:

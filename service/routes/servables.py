@@ -1,19 +1,20 @@
 """What the routes of both inference protocols have in common."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
 from fastapi import Depends, Path, Request
 
 from digits.store import MODEL_NAME
-from service.dependencies import LineupDep, MetricsDep, ServeDep, SettingsDep
+from service.dependencies import LineupDep, MetricsDep, SettingsDep, serve
 from service.errors import UnknownServableError, VersionNotServedError
 from service.inference.engine import Answers
 from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
 from service.inference.stopwatch import Stopwatch
 from service.protocols.compression import inflate
+from service.telemetry import WATCH
 
 T = TypeVar("T")
 
@@ -60,13 +61,11 @@ class Inference:
         self,
         request: Request,
         lineup: LineupDep,
-        serve: ServeDep,
         settings: SettingsDep,
         metrics: MetricsDep,
     ) -> None:
         self._request = request
         self._lineup = lineup
-        self._serve = serve
         self._limit_bytes = settings.max_upload_bytes
         self._metrics = metrics
 
@@ -85,10 +84,8 @@ class Inference:
         def inflate_and_work() -> tuple[Answers, T]:
             return work(recognizer, inflate(body, encoding, limit_bytes=self._limit_bytes))
 
-        def in_turn(watch: Stopwatch) -> Coroutine[Any, Any, tuple[Answers, T]]:
-            return recognizer.in_turn(inflate_and_work, watch)
-
-        answers, made = await self._serve(in_turn)
+        watch = self._request.scope[WATCH] = Stopwatch()
+        answers, made = await serve(self._request, lambda: recognizer.in_turn(inflate_and_work, watch))
         for row in answers.probabilities:
             digit = int(row.argmax())
             self._metrics.predicted(digit, float(row[digit]))
