@@ -1,4 +1,4 @@
-"""How many strings of 2 to 8 MNIST digits are read without a mistake, by how close the digits stand.
+"""How many strings of 2 to 8 MNIST digits are read without a mistake: by how close they stand, and in forms.
 
 python benchmarks/strings.py [--strings 500] [--split validation]
 
@@ -9,11 +9,14 @@ python benchmarks/strings.py [--strings 500] [--split validation]
 import argparse
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
+from forms import FORMS
 from machine import machine
 from numpy.typing import NDArray
 
@@ -27,6 +30,7 @@ from service.settings import EngineChoice, Settings
 
 Gray = NDArray[np.uint8]
 Place = Callable[[Gray, Gray, np.random.Generator], int]
+Write = Callable[[list[Gray], np.random.Generator], Gray]
 
 _SOLID: Final = 64
 
@@ -49,10 +53,7 @@ def overlapping(_: Gray, digit: Gray, random: np.random.Generator) -> int:
     return -round(random.uniform(0, 0.1) * digit.shape[1])
 
 
-SPACINGS: Final[dict[str, Place]] = {"spaced": spaced, "touching": touching, "overlapping": overlapping}
-
-
-def write(digits: list[Gray], place: Place, random: np.random.Generator) -> Gray:
+def write(digits: list[Gray], random: np.random.Generator, *, place: Place) -> Gray:
     """A picture of digit images in a row, dark on light, one to four times their size."""
     scale = random.uniform(1, 4)
     line = np.zeros((0, 0), np.uint8)
@@ -76,19 +77,55 @@ def _append(line: Gray, digit: Gray, gap: int) -> Gray:
     return together
 
 
-def exact(engine: Engine, images: Gray, labels: Gray, place: Place, *, strings: int, seed: int = 0) -> float:
-    """Share of random strings that are read exactly."""
+KINDS: Final[dict[str, Write]] = {
+    "spaced": partial(write, place=spaced),
+    "touching": partial(write, place=touching),
+    "overlapping": partial(write, place=overlapping),
+    **FORMS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How well strings were read.
+
+    Attributes:
+        exact: Share without a mistake.
+        errors: Edits from what was read to what was written, as a share of the digits.
+    """
+
+    exact: float
+    errors: float
+
+
+def measure(
+    engine: Engine, images: Gray, labels: Gray, write: Write, *, strings: int, seed: int = 0
+) -> Result:
+    """Write random strings and read them."""
     random = np.random.default_rng(seed)
-    right = 0
+    right = errors = digits = 0
     for _ in range(strings):
         chosen = random.integers(0, len(images), int(random.integers(2, 9)))
-        picture = write([images[i] for i in chosen], place, random)
+        picture = write([images[i] for i in chosen], random)
         try:
             found = read_digits(Page(to_lines(picture)), engine, min_digit_score=0)
         except ImageError:
             found = []
-        right += [each.digit for each in found] == labels[chosen].tolist()
-    return right / strings
+        read, written = [each.digit for each in found], labels[chosen].tolist()
+        right += read == written
+        errors += edits(read, written)
+        digits += len(written)
+    return Result(right / strings, errors / digits)
+
+
+def edits(first: list[int], second: list[int]) -> int:
+    """Fewest digits to put in, take out or change to make one of the other (Levenshtein's distance)."""
+    row = list(range(len(second) + 1))
+    for i, one in enumerate(first, 1):
+        before, row[0] = row[0], i
+        for j, other in enumerate(second, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (one != other))
+    return row[-1]
 
 
 def digit_images(split: str) -> tuple[Gray, Gray]:
@@ -113,11 +150,14 @@ def main() -> None:
     engine = open_engine(EngineChoice.LITERT, ModelStore(Path(Settings().model_store)).open(), threads=1)
     images, labels = digit_images(options.split)
     print(machine())
-    for name, place in SPACINGS.items():
+    for name, write in KINDS.items():
         started_s = time.perf_counter()
-        share = exact(engine, images, labels, place, strings=options.strings)
+        result = measure(engine, images, labels, write, strings=options.strings)
         each_ms = (time.perf_counter() - started_s) / options.strings * 1000
-        print(f"{name:<12} {share:7.2%} exact, {each_ms:5.1f} ms a string, drawing included")
+        print(
+            f"{name:<12} {result.exact:7.2%} exact, {result.errors:6.2%} of digits wrong, "
+            f"{each_ms:5.1f} ms a string, drawing included"
+        )
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from digits.contract import SIDE, DigitImage
 from digits.errors import BlankImageError
 from digits.imaging.cut import cut
 from digits.imaging.decode import decode
+from digits.imaging.form import remove_form
 from digits.imaging.frame import frame
 from digits.imaging.ink import ONE_DIGIT_WINDOW, extract_ink, measure_darkness, to_dark_on_light
 from digits.imaging.layout import find_lines
@@ -119,7 +120,8 @@ def to_digit_image(gray: NDArray[np.uint8]) -> DigitImage:
 def to_lines(gray: NDArray[np.uint8]) -> tuple[Line, ...]:
     """Find what may be digits on a gray picture, 0 = black, line by line."""
     window = _PAGE_WINDOW if min(gray.shape) >= _PAGE_MIN_SIDE else ONE_DIGIT_WINDOW
-    lines = find_lines(_to_ink(to_dark_on_light(gray, _PAGE_POLARITY_SIDE), window))
+    darkness = measure_darkness(to_dark_on_light(gray, _PAGE_POLARITY_SIDE), window)
+    lines = find_lines(extract_ink(remove_rulings(remove_form(darkness))))
     symbols = sum(len(line.pieces) for line in lines)
     max_cuts = min(_MAX_CUTS, _MAX_CUTS_OF_ALL // max(1, symbols))
     return tuple(cut(line, max_cuts=max_cuts) for line in lines)

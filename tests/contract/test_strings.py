@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from strings import SPACINGS, exact, write
+from strings import KINDS, measure
 
 from digits.imaging import Page
 from digits.imaging.read import to_lines
@@ -37,11 +37,11 @@ def engine(model):
 def test_reads_most_strings_exactly(engine, mnist_test, spacing, share):
     images, labels = mnist_test
 
-    assert exact(engine, images, labels, SPACINGS[spacing], strings=120) >= share
+    assert measure(engine, images, labels, KINDS[spacing], strings=120).exact >= share
 
 
 def test_the_engines_read_the_same(model, engine, mnist_test):
-    picture = write(list(mnist_test[0][:8]), SPACINGS["touching"], np.random.default_rng(0))
+    picture = KINDS["touching"](list(mnist_test[0][:8]), np.random.default_rng(0))
     page = Page(to_lines(picture))
 
     texts = [
