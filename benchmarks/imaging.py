@@ -1,6 +1,8 @@
 """What it costs to turn a picture into a digit image, on one core: each step, and from a file's bytes on.
 
-python benchmarks/imaging.py [--seconds 1]
+python benchmarks/imaging.py [--seconds 1] [--url http://127.0.0.1:8000]
+
+With the address of a running service also how long a 12-megapixel JPEG takes there, from request to answer.
 """
 
 import argparse
@@ -10,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import cv2
+import httpx
 import numpy as np
 from machine import machine
 from numpy.typing import NDArray
@@ -82,12 +85,24 @@ def steps(gray: Gray, seconds: float) -> None:
         print(f"  {name:<10} {median_us(work, seconds / 5):8.0f}")
 
 
+def answered_ms(url: str, file: bytes, seconds: float) -> tuple[float, float]:
+    """Median and 95th percentile of the time from a request to its answer, over one connection."""
+    times, end = [], time.perf_counter() + seconds
+    with httpx.Client(base_url=url, timeout=60) as client:
+        while time.perf_counter() < end or len(times) < 20:
+            started = time.perf_counter()
+            client.post("/predict", files={"image": ("photo.jpg", file, "image/jpeg")}).raise_for_status()
+            times.append((time.perf_counter() - started) * 1000)
+    return float(np.median(times)), float(np.percentile(times, 95))
+
+
 def main() -> None:
     """Print one row a picture, and one a step."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--url", help="of a running service")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     canvas, large = np.asarray(seven(280, 280, 22)), photo()
@@ -102,6 +117,13 @@ def main() -> None:
         whole = median_us(lambda file=file: read_digit(file, max_pixels=MAX_PIXELS), options.seconds)
         print(
             f"{name:<20} imaging {imaging:8.0f}   decoding its {format_} {decoding:8.0f}   both {whole:8.0f}"
+        )
+    if options.url:
+        file = encoded(large, "JPEG")
+        median, late = answered_ms(options.url, file, options.seconds)
+        print(
+            f"12-megapixel JPEG of {len(file) / 1e6:.1f} MB over HTTP: "
+            f"median {median:.1f} ms, 95th percentile {late:.1f} ms"
         )
     for name, gray in (
         (
