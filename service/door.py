@@ -35,6 +35,9 @@ class Waiting(Protocol):
     def start(self) -> None:
         """Give the request to the application."""
 
+    def refuse(self) -> None:
+        """Tell the client that the request will have no turn."""
+
 
 class Door:
     """What all connections of one process share: the limits, which of them lie idle, how many wait."""
@@ -101,6 +104,9 @@ class Door:
         if not self._admission.refuses(self.pending):
             return False
         self._refused[route] += 1
+        for waiting in list(self._waiting)[max(0, self._admission.limit - self._running) :]:
+            self._refused[route] += 1
+            waiting.refuse()  # only a short queue is left to an overload
         return True
 
     async def look_after(self) -> None:

@@ -12,8 +12,8 @@ from service.admission import WAITED_S
 from service.connections import GuardedProtocol
 
 _BACK_OFF_S: Final = 0.1
-"""How long a connection is not read after a refusal: a few clients that ask again at once, whatever
-Retry-After says, would keep the interpreter so busy refusing that nothing is answered."""
+"""How long a connection is not read that asks again sooner than that after a refusal: a few such clients,
+whatever Retry-After says, would keep the interpreter so busy refusing that nothing is answered."""
 
 Unstarted: TypeAlias = tuple[RequestResponseCycle, ASGI3Application]
 
@@ -38,6 +38,7 @@ class TurnTakingProtocol(GuardedProtocol):
         self._arrived_s = 0.0
         self._waits_or_runs = False
         self._pending = False
+        self._refused_s = float("-inf")
         self._discarding = False  # the body of what was refused
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -67,6 +68,18 @@ class TurnTakingProtocol(GuardedProtocol):
             if self._waits_or_runs:
                 cycle.scope["state"][WAITED_S] = self.loop.time() - self._arrived_s
             super()._start_asgi_task(cycle, app)
+
+    def refuse(self) -> None:
+        """Tell a client that waits for its turn that it will have none."""
+        if self._unstarted:
+            (cycle, _), self._unstarted = self._unstarted, None
+            cycle.response_started = cycle.response_complete = True
+            if cycle.keep_alive:
+                self.transport.write(self._door.overloaded)
+            else:
+                self.transport.write(self._door.overloaded_closing)
+                self.transport.close()
+            self.on_response_complete()
 
     def _begin_request(self) -> None:
         is_post = self.parser.get_method() == b"POST"
@@ -118,8 +131,11 @@ class TurnTakingProtocol(GuardedProtocol):
         if self.parser.should_keep_alive():
             self._discarding = True
             self.transport.write(self._door.overloaded)
-            self.flow.pause_reading()
-            self.loop.call_later(_BACK_OFF_S, self._read_on)
+            now_s, before_s = self.loop.time(), self._refused_s
+            self._refused_s = now_s
+            if now_s - before_s < _BACK_OFF_S:
+                self.flow.pause_reading()
+                self.loop.call_later(_BACK_OFF_S, self._read_on)
         else:
             self._refuse(self._door.overloaded_closing)
 

@@ -97,6 +97,8 @@ async def test_a_client_that_asks_again_at_once_is_not_heard_at_once(engine):
     async with busy(engine) as (begin, _):
         late = await begin(head(0))
         await late.hear()
+        late.say(head(0))
+        await late.hear()
         refused_s = loop.time()
         late.say(head(0))
         other = await begin(head(0))
@@ -142,3 +144,25 @@ async def test_whole_requests_take_turns_and_what_waited_too_long_is_told_so(eng
     assert statuses == [504] * 6
     assert last == 200
     assert len(engine.calls) == 2, "the first, and the one after"
+
+
+async def test_an_overload_leaves_a_short_queue_and_refuses_the_rest_of_it(engine, seven):
+    settings = Settings(threads=1, max_pending=8, max_pending_overloaded=4)
+    async with listening(settings, engine=engine) as (begin, server):
+        talks = []
+        for n in range(8):
+            more = "Connection: close\r\n" if n == 7 else ""
+            talks.append(await begin(head(len(seven), more=more) + seven))
+            await until(lambda: server.lifespan.state[DOOR].pending == n + 1)  # noqa: B023 - called at once
+        late = await begin(post(seven))
+        status, *_ = await late.hear()
+        refused = [(await talk.hear())[0] for talk in talks[4:]]
+        rest = await talks[7].closed()
+        engine.may_go.set()
+        answered = [(await talk.hear())[0] for talk in talks[:4]]
+        talks[5].say(post(seven))
+        again, *_ = await talks[5].hear()
+
+    assert (status, refused, rest) == (503, [503] * 4, b"")
+    assert answered == [200] * 4, "three tasks, and one that waited"
+    assert again == 200
