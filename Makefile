@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
+PIP_AUDIT_VERSION := 2.10.1
 VENV := .venv
 BIN := $(VENV)/bin
 # Of its own, because these clients want other versions than TensorFlow.
@@ -21,7 +22,7 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench clients-test fuzz help observe-test serve train test check format lock image clean
+.PHONY: audit bench clients-test fuzz help observe-test serve train test check format lock image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +55,14 @@ check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) lock --quiet --check --python $(BIN)/python
+
+audit: $(VENV)/.uv ## Look for known holes in what uv.lock pins; needs PyPI's advisories, and fails where it has none
+	@mkdir -p runs
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) export --quiet --locked --no-emit-project --all-groups --extra serve --extra train \
+		--extra tensorflow --python $(BIN)/python --format requirements-txt --output-file runs/audited.txt >/dev/null
+	@$(UV) tool run --quiet --from pip-audit==$(PIP_AUDIT_VERSION) pip-audit --strict --no-deps --disable-pip \
+		--progress-spinner off --requirement runs/audited.txt || \
+		{ echo "A hole was found above, or this network has no advisories of PyPI (pypi.org/pypi/NAME/VERSION/json)." >&2; exit 1; }
 
 format: $(VENV)/.dev ## Format the code and mend what lint can mend
 	$(BIN)/ruff format .
