@@ -19,6 +19,9 @@ from load import Crowd, Outcome, get, post
 from machine import machine
 from served import Served, serving
 
+_CLIENTS = 1000
+"""Connected all the while, as to a service that has been up; none is asked twice in a row."""
+
 
 @dataclass(frozen=True)
 class Watch:
@@ -43,7 +46,8 @@ async def watch(served: Served, seconds: float) -> Watch:
 async def measure(served: Served, picture: bytes, *, times: float, seconds: float) -> bool:
     """Unloaded, at capacity, beyond it; True if all targets are met."""
     requests = itertools.repeat(post("/predict", picture))
-    crowd = Crowd(served.host, served.port, connections=1000)
+    crowd = Crowd(served.host, served.port, connections=_CLIENTS)
+    await crowd.keep_busy(itertools.repeat(get("/health/live")), clients=_CLIENTS, seconds=2)  # all connect
     await crowd.keep_busy(requests, clients=4, seconds=2)
     capacity = (await crowd.keep_busy(requests, clients=16, seconds=8)).rate()
     unloaded = await crowd.offer(requests, per_s=capacity / 20, seconds=10)
