@@ -11,11 +11,13 @@ so that what else happens on the machine meets all of them, and ratios are forme
 import argparse
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from bare_costs import bare_costs
 from contenders import CONTENDERS, DEFAULT, HERE, Contender
@@ -116,8 +118,17 @@ def measure(round_: int, key: str, options: argparse.Namespace, folder: Path) ->
     return Start(round_, key, round(ready_s, 3), round(total, 1), round(largest, 1), processes), runs
 
 
+def write(results: dict[str, Any], folder: Path) -> None:
+    """Tables, a chart, and all that was measured, so far."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(json.dumps(results, indent=1))
+    (folder / "results.md").write_text(tables(results))
+    chart(results, folder / "results.png")
+
+
 def main() -> None:
-    """Measure, then write results.json, results.md and results.png."""
+    """Measure; after each round write results.json, results.md and results.png."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server that runs is ended
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -142,11 +153,7 @@ def main() -> None:
                 start, some = measure(round_, key, options, Path(folder))
                 starts.append(asdict(start))
                 runs += [asdict(each) for each in some]
-    results = {"machine": machine(), "starts": starts, "runs": runs, "bare": bare}
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "results.json").write_text(json.dumps(results, indent=1))
-    (options.out / "results.md").write_text(tables(results))
-    chart(results, options.out / "results.png")
+            write({"machine": machine(), "starts": starts, "runs": runs, "bare": bare}, options.out)
     print((options.out / "results.md").read_text())
 
 

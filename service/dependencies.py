@@ -149,8 +149,7 @@ async def serve(request: Request, work: Work[T]) -> T:
 class Asked:
     """A picture that someone asks about, and all that answers it.
 
-    One dependency instead of one for each part: FastAPI takes about as long to resolve one as LiteRT
-    for a tenth of a picture.
+    One dependency instead of one for each part: FastAPI takes 15 to 20 µs to resolve one.
     """
 
     image: bytes
