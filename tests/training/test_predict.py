@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from served_process import serving
 
 from training import pipeline
 from training.commands.predict import main
@@ -108,3 +109,38 @@ def test_needs_no_tensorflow_for_a_published_version(monkeypatch):
 
     assert ended.stdout.endswith("loaded: []\n"), ended.stderr
     assert ended.stderr == "", "no engine announces itself"
+
+
+def test_asks_a_running_service_without_a_model_here(capsys, broken, tmp_path):
+    with serving(log_path=tmp_path / "log") as (_, client):
+        told = predict(
+            capsys,
+            "--url",
+            str(client.base_url),
+            "--json",
+            SEVEN,
+            broken,
+            str(tmp_path / "none"),
+            SEVEN,
+            status=1,
+        )
+
+    seven, unreadable, missing, again = json.loads(told)
+    assert (seven["digit"], seven["picture"]) == (7, SEVEN)
+    assert seven == again
+    assert "Send a whole picture" in unreadable["error"]
+    assert missing["error"] == "No such file or directory"
+
+
+def test_says_that_no_service_is_there(capsys):
+    out = predict(capsys, "--url", "http://127.0.0.1:9", SEVEN, status=1)
+
+    assert "No answer" in out
+
+
+def test_says_what_is_no_address(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--url", "127.0.0.1:8000", SEVEN])
+
+    assert ended.value.code == 2
+    assert "http://" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""`digits-predict`: the command that reads the digits on pictures, without a service."""
+"""`digits-predict`: the command that reads the digits on pictures, by a model or by a running service."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from digits.client import Client, Prediction
 from digits.contract import CLASSES, Probabilities
 from digits.errors import DigitsError
 from digits.imaging import read_digit
@@ -55,8 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=NAME,
-        description="Read one handwritten digit from each picture, by a published version or by the "
-        "checkpoint of a run. Exit status: 0 all were read, 1 some could not be, 2 bad option.",
+        description="Read one handwritten digit from each picture, by a published version, by the "
+        "checkpoint of a run, or by a running service. "
+        "Exit status: 0 all were read, 1 some could not be, 2 bad option.",
     )
     parser.add_argument("pictures", nargs="+", type=Path, metavar="picture", help="PNG, JPEG and the like")
     parser.add_argument(
@@ -67,15 +69,35 @@ def _parser() -> argparse.ArgumentParser:
     chosen.add_argument(
         "--checkpoint", type=Path, metavar="FILE", help="a file that digits-train --checkpoint wrote"
     )
+    chosen.add_argument(
+        "--url",
+        type=_url,
+        help="where a service runs, such as http://127.0.0.1:8000; no model is opened here",
+    )
+    parser.add_argument(
+        "--key-file",
+        type=Path,
+        metavar="FILE",
+        help="with --url: a file with the API key, where one is asked for",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON for programs, not a table for people")
     return parser
 
 
+def _url(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{value!r} does not begin with http:// or https://")
+    return value
+
+
 def _predict(options: argparse.Namespace) -> list[Reading]:
     """Print what the pictures show, and give back those that show nothing."""
-    with quiet_tensorflow():
-        engine = _open(options)
-        readings = list(_read(options.pictures, engine))
+    if options.url:
+        readings = list(_ask(options.pictures, options.url, options.key_file))
+    else:
+        with quiet_tensorflow():
+            engine = _open(options)
+            readings = list(_read(options.pictures, engine))
     if options.json:
         console.say(json.dumps([_document(reading) for reading in readings], indent=2))
     else:
@@ -98,10 +120,34 @@ def _read(pictures: Iterable[Path], engine: Engine) -> Iterator[Reading]:
         try:
             image = read_digit(picture.read_bytes(), max_pixels=_MAX_PIXELS).image
         except (DigitsError, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            yield Reading(str(picture), None, reason)
+            yield Reading(str(picture), None, _reason(error))
         else:
             yield Reading(str(picture), engine(image[np.newaxis])[0])
+
+
+def _ask(pictures: Iterable[Path], url: str, key_file: Path | None) -> Iterator[Reading]:
+    """Have a service read the pictures, several at a time."""
+    files = [(picture, _bytes(picture)) for picture in pictures]
+    key = key_file.read_text().strip() if key_file else None
+    with Client(url, key=key) as client:
+        answers = iter(client.predict_many([file for _, file in files if isinstance(file, bytes)]))
+    for picture, file in files:
+        answer = next(answers) if isinstance(file, bytes) else file
+        if isinstance(answer, Prediction):
+            yield Reading(str(picture), np.array(answer.probabilities, np.float32))
+        else:
+            yield Reading(str(picture), None, _reason(answer))
+
+
+def _bytes(picture: Path) -> bytes | OSError:
+    try:
+        return picture.read_bytes()
+    except OSError as error:
+        return error
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
 
 
 def _document(reading: Reading) -> dict[str, Any]:
