@@ -66,6 +66,7 @@ def training_batches(config: TrainingConfig, mnist: Mnist, rendered: Pools) -> B
         mnist.train_labels[VALIDATION_IMAGES:end],
         places=config.batch_size - sum(places.values()),
         augment=augmentation.recipe(config),
+        spoil=augmentation.spoil(share=config.spoiled_share),
     )
     little = augmentation.affine(
         rotation_deg=_ROTATION_DEG, shift_px=_SHIFT_PX, scale=_STRETCH, shear=_STRETCH

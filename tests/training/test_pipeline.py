@@ -215,6 +215,17 @@ def test_averaged_weights_fit_their_statistics(stand_in):
     assert pipeline.predict_validation(network, stand_in).scores.accuracy > 0.5
 
 
+def test_statistics_are_those_of_unspoiled_images(stand_in):
+    """The statistics of the first norm tell what images they were taken from: spoiled ones are brighter."""
+    spoiled = replace(QUICK, spoiled_share=1.0, peak_learning_rate=0.0, weight_decay=0.0)
+    trained = pipeline.train(spoiled, stand_in, {}, lambda _: None)
+    images = training_batches(replace(spoiled, spoiled_share=0.0), stand_in, {})[0][0]
+    mean = trained.layers[2](trained.layers[1](trained.layers[0](images))).numpy().mean(axis=(0, 1, 2))
+
+    norm = next(layer for layer in trained.layers if hasattr(layer, "moving_mean"))
+    assert np.allclose(norm.moving_mean, mean, rtol=0.15, atol=0.003)
+
+
 def test_trains_on_no_image_that_it_validates_on(stand_in):
     config = TrainingConfig(
         batch_size=50, train_images=500, max_rotation_deg=0, max_shift_px=0, max_scale=0, max_shear=0

@@ -4,13 +4,15 @@ from training.augmentation.affine import affine
 from training.augmentation.chain import Augmentation, chain
 from training.augmentation.elastic import elastic
 from training.augmentation.frame import flip
-from training.augmentation.spoil import spoil
 from training.augmentation.stroke import stroke
 from training.config import TrainingConfig
 
 
 def recipe(config: TrainingConfig) -> Augmentation:
-    """All that the config turns on, in the order in which a digit comes about: pen, hand, paper, mishap."""
+    """All that the config turns on, in the order in which a digit comes about: pen, hand, paper.
+
+    Mishaps come after it: see `spoil`.
+    """
     return chain(
         stroke(amount=config.max_stroke),
         elastic(amount_px=config.elastic_px),
@@ -21,5 +23,4 @@ def recipe(config: TrainingConfig) -> Augmentation:
             shear=config.max_shear,
         ),
         flip(share=config.flip_share),
-        spoil(share=config.spoiled_share),
     )
