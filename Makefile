@@ -114,5 +114,5 @@ $(VENV)/.fuzz: $(VENV)/.dev
 
 $(VENV)/.dev: $(VENV)/.uv pyproject.toml uv.lock
 	@echo "Installing everything that development needs (700 MB to fetch once) ..."
-	@$(SYNC) --extra serve --extra train --extra tensorflow
+	@$(SYNC) --extra serve --extra tracing --extra train --extra tensorflow
 	@touch $@

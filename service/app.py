@@ -41,6 +41,7 @@ from service.security import SecurityHeadersMiddleware
 from service.settings import Settings
 from service.shadowing import Shadow
 from service.telemetry import TelemetryMiddleware
+from service.tracing import Tracing
 
 _RESOURCES: Final = (
     *(predictions, readings, models, health, problem_types, admin),
@@ -51,7 +52,9 @@ _BODIES: Final = (Problem, InferenceRequest, IndexRequest, PredictRequest, Class
 """Schemas that routes refer to by name."""
 
 
-def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) -> FastAPI:
+def create_app(
+    settings: Settings, *, load: Callable[[Settings], Recognizer], tracing: Tracing | None = None
+) -> FastAPI:
     """Build the application; nothing is loaded until it starts.
 
     Args:
@@ -59,6 +62,7 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
         load: Opens the version that settings name as `model_version`. Called in a thread for each version
             that serves: at start, while a lone worker answers 503 and one of several takes no connection,
             and for each reload, beside the old model.
+        tracing: Traces requests, and is closed when the application ends.
     """
 
     @asynccontextmanager
@@ -89,6 +93,8 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
             tasks.start_soon(door.look_after)
             yield {DOOR: door}
             tasks.cancel_scope.cancel()
+        if tracing:
+            await anyio.to_thread.run_sync(tracing.close)
 
     app: FastAPI = FastAPIOffline(
         redoc_url=None,
@@ -134,7 +140,9 @@ def create_app(settings: Settings, *, load: Callable[[Settings], Recognizer]) ->
         total_bytes=settings.max_pending_bytes,
         timeout_s=settings.upload_timeout_s,
     )
-    app.add_middleware(TelemetryMiddleware, metrics=app.state.metrics, on_bug=problems.bug_response)
+    app.add_middleware(
+        TelemetryMiddleware, metrics=app.state.metrics, on_bug=problems.bug_response, tracing=tracing
+    )
     app.add_middleware(SecurityHeadersMiddleware, docs_path="/docs")
     _describe_bodies(app)
     return app

@@ -27,6 +27,7 @@ from service.memory import share_one_heap
 from service.settings import Settings, unknown_variables
 from service.sharing import FOLDER_VARIABLE, count_together
 from service.supervisor import HANGUP, Supervisor
+from service.tracing import open_tracing
 from service.turns import TurnTakingProtocol
 
 log = logging.getLogger("digits.serve")
@@ -100,7 +101,7 @@ def application() -> FastAPI:
     count_together()
     share_one_heap()
     room = {"max_connections": room_for(settings.max_connections)}
-    app = create_app(settings.model_copy(update=room), load=load)
+    app = create_app(settings.model_copy(update=room), load=load, tracing=open_tracing())
     gc.freeze()  # what stays for ever need not be searched for garbage, which takes tens of milliseconds
     return app
 

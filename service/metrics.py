@@ -12,7 +12,9 @@ from service.errors import OverloadedError
 from service.inference.stopwatch import STAGES, Stopwatch
 from service.sharing import FOLDER_VARIABLE, SharedCounts
 
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Those that HTTP has; whatever else clients send is one, `other`."""
+
 _LATENCY_BUCKETS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 _STAGE_BUCKETS_S: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0)
 _CONFIDENCE_BUCKETS: Final = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 1.0)
@@ -114,7 +116,7 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, elapsed_s: float) -> None:
         """Count one answered request; status 0 says that the client was gone first."""
-        method = method if method in _METHODS else "other"
+        method = method if method in METHODS else "other"
         kind = method, route, status
         if kind not in self._by_kind:  # finding them by their labels costs more than counting
             requests = self._requests.labels(method, route, str(status or "gone"))

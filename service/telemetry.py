@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.admission import WAITED_S
 from service.inference.stopwatch import Stopwatch
 from service.logs import FIELDS
-from service.metrics import Metrics
+from service.metrics import METHODS, Metrics
+from service.tracing import Tracing
 
 REQUEST_ID_HEADER: Final = "X-Request-ID"
 WATCH: Final = "digits.watch"
@@ -32,17 +33,19 @@ log = logging.getLogger("digits.request")
 class TelemetryMiddleware:
     """The outermost layer. Knows times and statuses, never contents."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, on_bug: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, on_bug: ASGIApp, tracing: Tracing | None) -> None:
         """Wrap `app`.
 
         Args:
             app: What answers requests.
             metrics: What counts the answers.
             on_bug: Answers when `app` raised before it answered.
+            tracing: What traces them, if anything does.
         """
         self._app = app
         self._metrics = metrics
         self._on_bug = on_bug
+        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -70,9 +73,10 @@ class TelemetryMiddleware:
                 raise  # the answer had begun: only closing the connection can tell the client
             await self._on_bug(scope, receive, send_with_id)
         finally:
-            self._record(scope, request_id, status, time.perf_counter() - started)
+            self._record(scope, request_id, status, started)
 
-    def _record(self, scope: Scope, request_id: str, status: int, elapsed_s: float) -> None:
+    def _record(self, scope: Scope, request_id: str, status: int, started_s: float) -> None:
+        elapsed_s = time.perf_counter() - started_s
         route = getattr(scope.get("route"), "path", _UNMATCHED)
         self._metrics.answered(scope["method"], route, status, elapsed_s)
         problem: str | None = scope.get(PROBLEM)
@@ -90,6 +94,20 @@ class TelemetryMiddleware:
         }
         if problem:
             fields["problem"] = problem
+        if self._tracing:
+            facts = {
+                "method": scope["method"] if scope["method"] in METHODS else "_OTHER",
+                "scheme": scope["scheme"],
+                "path": fields["path"],
+                "digits.request_id": request_id,
+                **({} if route == _UNMATCHED else {"route": route}),
+                **({"status": status} if status else {}),
+                **({"digits.problem": problem} if problem else {}),
+                **({"error": problem or str(status)} if status >= 500 else {}),
+            }
+            fields["trace_id"] = self._tracing.record(
+                Headers(scope=scope), facts, since_s=started_s, watch=watch
+            )
         log.info("request", extra={FIELDS: fields})
 
 

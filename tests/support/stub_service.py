@@ -68,10 +68,14 @@ async def until(condition):
 
 
 @asynccontextmanager
-async def running(settings=None, *, engine=None, load=None, raise_app_exceptions=True) -> AsyncIterator:
+async def running(
+    settings=None, *, engine=None, load=None, tracing=None, raise_app_exceptions=True
+) -> AsyncIterator:
     """A client of a started application."""
     settings = settings or Settings()
-    app = create_app(settings, load=load or (lambda s: recognizer(engine or StubEngine(), s)))
+    app = create_app(
+        settings, load=load or (lambda s: recognizer(engine or StubEngine(), s)), tracing=tracing
+    )
     async with LifespanManager(app) as manager:
         transport = httpx.ASGITransport(manager.app, raise_app_exceptions=raise_app_exceptions)
         async with httpx.AsyncClient(transport=transport, base_url="http://digits") as client:
