@@ -53,7 +53,7 @@ def ask(prometheus, query):
 
 @pytest.mark.skipif(not PROMETHEUS, reason="prometheus is missing; on Debian: apt-get install prometheus")
 def test_no_query_of_the_dashboard_is_empty_under_load(tmp_path, mnist_test):
-    dashboard = json.loads((Path(ROOT) / "deploy/grafana/dashboard.json").read_text())
+    dashboard = json.loads((Path(ROOT) / "deploy/grafana/dashboards/digits.json").read_text())
     queries = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
     images, labels = mnist_test
     with (

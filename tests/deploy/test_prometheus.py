@@ -31,7 +31,9 @@ def test_promtool_finds_no_fault(arguments):
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize("file", ["prometheus/rules.yml", "prometheus/alerts.yml", "grafana/dashboard.json"])
+@pytest.mark.parametrize(
+    "file", ["prometheus/rules.yml", "prometheus/alerts.yml", "grafana/dashboards/digits.json"]
+)
 def test_asks_only_for_what_there_is(file):
     text = (ROOT / "deploy" / file).read_text()
     counted = set(re.findall(r"^# TYPE (\w+)", Metrics().exposition().decode(), re.MULTILINE))
@@ -46,6 +48,12 @@ def test_asks_only_for_what_there_is(file):
 
 
 def test_every_panel_asks_something():
-    panels = json.loads((ROOT / "deploy/grafana/dashboard.json").read_text())["panels"]
+    panels = json.loads((ROOT / "deploy/grafana/dashboards/digits.json").read_text())["panels"]
 
     assert all(target["expr"] for panel in panels for target in panel["targets"])
+
+
+def test_every_alert_is_tested():
+    alerts = set(re.findall(r"alert: (\w+)", (RULES / "alerts.yml").read_text()))
+
+    assert alerts == set(re.findall(r"alertname: (\w+)", (RULES / "tests/rules_test.yml").read_text()))
