@@ -1,12 +1,14 @@
 """Faults of clients, processes and disks around a real `digits-serve`: others are answered all the same."""
 
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -41,6 +43,23 @@ def descriptors(pid):
 def workers(process):
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     return [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def scrape(client):
+    """Each sample of /metrics, by name and labels, over a connection of its own."""
+    lines = httpx.get(f"{client.base_url}/metrics").text.splitlines()
+    samples = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    return {sample: float(value) for sample, value in samples}
+
+
+def counters(scraped):
+    kinds = re.compile(r"\w+_(total|bucket|count|sum)\b")
+    return {sample: value for sample, value in scraped.items() if kinds.match(sample)}
+
+
+def places(scraped):
+    """Of the workers that say which model they serve."""
+    return {sample for sample in scraped if sample.startswith("digits_model_version{")}
 
 
 def test_a_stop_refuses_new_clients_and_ends_within_its_limit_whatever_a_slow_one_does(tmp_path, seven):
@@ -82,6 +101,7 @@ def test_a_killed_worker_fails_its_own_requests_alone_and_is_replaced(tmp_path, 
                 talks.append(stack.enter_context(connect(client)))
                 talks[-1].sendall(HEALTH)
                 hear(talks[-1])
+            counted = scrape(client)
             os.kill(before[0], signal.SIGKILL)
             answers = []
             for talk in talks:
@@ -91,14 +111,23 @@ def test_a_killed_worker_fails_its_own_requests_alone_and_is_replaced(tmp_path, 
                 except ConnectionError:
                     answers.append(b"")
         fresh = [httpx.post(f"{client.base_url}/predict", content=seven).status_code for _ in range(5)]
-        while not (len(after := workers(process)) == 2 and before[0] not in after):
+        scrapes = [scrape(client)]
+        while len(scrapes) < 2 or len(places(scrapes[-1])) < 2:
             assert time.monotonic() < until
             time.sleep(0.05)
+            scrapes.append(scrape(client))
+        after = workers(process)
 
     assert set(answers) <= {b"", b"HTTP/1.1 200"}
     assert answers.count(b"HTTP/1.1 200") >= 3, "those of the other"
     assert answers.count(b"") >= 3, "its own"
     assert fresh == [200] * 5
+    assert len(after) == 2
+    assert before[0] not in after
+    assert len(places(scrapes[0])) == 1, "a dead worker says nothing of itself"
+    assert places(scrapes[-1]) == places(counted), "the next takes its place"
+    for earlier, later in pairwise([counted, *scrapes]):
+        assert not [each for each, count in counters(earlier).items() if later.get(each, 0) < count]
 
 
 def test_clients_that_misbehave_and_idle_connections_disturb_nobody(tmp_path, seven):
