@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 from service import problems
 from service.access import KeyRing, RateLimit
 from service.admission import Admission
+from service.authorization import API_KEY_SCHEME
 from service.door import DOOR, Door
 from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
@@ -163,6 +164,16 @@ def _describe_bodies(app: FastAPI) -> None:
             ref_template="#/components/schemas/{model}",
         )
         document["components"]["schemas"].update(definitions["$defs"])
+        if not app.state.api_keys:
+            _ask_for_no_key(document)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents
+
+
+def _ask_for_no_key(document: dict[str, Any]) -> None:
+    """Say that a key is welcome but not needed, where the operator asks for none."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            if operation.get("security") == [{API_KEY_SCHEME: []}]:
+                operation["security"].insert(0, {})

@@ -9,6 +9,9 @@ from starlette.requests import HTTPConnection
 from service.access import KeyRing, RateLimit
 from service.errors import AdminDisabledError, UnauthorizedError
 
+API_KEY_SCHEME: Final = "ApiKey"
+"""What the OpenAPI document calls a client's key."""
+
 _ADMIN_KEY: Final = HTTPBearer(auto_error=False, scheme_name="AdminKey", description="The operator's key.")
 
 
@@ -54,5 +57,5 @@ class _KnownClients(HTTPBearer):
 
 
 require_key: Final = _KnownClients(
-    auto_error=False, scheme_name="ApiKey", description="Only where the operator asks for keys."
+    auto_error=False, scheme_name=API_KEY_SCHEME, description="Only where the operator asks for keys."
 )

@@ -206,6 +206,8 @@ def _response(
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         said = refusal(scope["method"], path, status=kind.status, code=kind.code, detail=detail)
         if said:
+            if said.status != HTTPStatus.METHOD_NOT_ALLOWED and headers:
+                headers.pop("Allow", None)  # no method at all would do
             return Response(said.body, said.status, headers, media_type=refusals.MEDIA_TYPE)
     content = _body(kind, detail).model_dump_json()
     return Response(content, kind.status, headers, media_type=MEDIA_TYPE)

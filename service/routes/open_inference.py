@@ -42,7 +42,8 @@ _OF_VERSION: Final = _OF_MODEL | errors(ErrorMessage, HTTPStatus.UNPROCESSABLE_E
 _OF_INFERENCE: Final[dict[str, Any]] = {
     "response_model": InferenceResponse,
     "dependencies": [Depends(require_key)],
-    "responses": errors(ErrorMessage, *INFERENCE_STATUSES),
+    "responses": errors(ErrorMessage, *INFERENCE_STATUSES)
+    | {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
     "openapi_extra": {
         "parameters": [
             {

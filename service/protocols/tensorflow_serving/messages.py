@@ -1,7 +1,8 @@
 """What goes over the wire as JSON."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from annotated_types import MinLen
 from pydantic import BaseModel, ConfigDict
 
 
@@ -36,7 +37,7 @@ class ClassifyRequest(Message):
     """A question for labels."""
 
     signature_name: str = "serving_default"
-    examples: list[dict[str, Any]]
+    examples: Annotated[list[dict[str, Any]], MinLen(1)]
     """A digit image each, as 784 numbers named `images`, or an encoded picture named `image`."""
 
 

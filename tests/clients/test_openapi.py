@@ -1,0 +1,48 @@
+"""schemathesis against the running service: what the OpenAPI document says is what happens."""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from served_process import serving
+
+pytest.importorskip("schemathesis")
+
+ST = Path(sys.executable).with_name("st")
+KEY = "0" * 64
+HASH = hashlib.sha256(KEY.encode()).hexdigest()
+
+_NOT_SAID_BY_A_SCHEMA = "positive_data_acceptance"
+"""A picture and a tensor of a certain shape are more than JSON Schema can say."""
+
+
+@pytest.mark.timeout(580)
+@pytest.mark.parametrize(
+    ("paths", "without"),
+    [
+        pytest.param("^/v1/", [_NOT_SAID_BY_A_SCHEMA, "unsupported_method"], id="tensorflow-serving"),
+        pytest.param("^/v2", [_NOT_SAID_BY_A_SCHEMA], id="open-inference"),
+        pytest.param("^/(?!v1|v2)", [_NOT_SAID_BY_A_SCHEMA], id="own"),
+    ],
+)
+def test_the_document_is_the_truth(tmp_path, paths, without):
+    """TensorFlow Serving knows no 405: any call that it does not know is a malformed request."""
+    with serving("--admin-key-sha256", HASH, "--api-keys-sha256", HASH, log_path=tmp_path / "log") as (
+        _,
+        client,
+    ):
+        ended = subprocess.run(
+            [
+                *(ST, "run", f"{client.base_url}/openapi.json", "--include-path-regex", paths),
+                *("-H", f"Authorization: Bearer {KEY}", "--exclude-checks", ",".join(without)),
+                *("--max-examples", "25", "--seed", "1", "--suppress-health-check", "all", "--no-color"),
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 0, ended.stdout[-6000:] + ended.stderr[-2000:]
