@@ -13,6 +13,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 SYNC := UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked --inexact --python $(BIN)/python
 IMAGE ?= digits
 
+FUZZ ?= imaging
 FUZZ_S ?= 3600
 ENGINE ?= $(or $(DIGITS_ENGINE),auto)
 # `make serve PORT=9000` and the like; without them the environment's DIGITS_* stand.
@@ -39,8 +40,8 @@ test: $(VENV)/.dev ## Run the tests, with coverage (ARGS="-k name")
 clients-test: $(CLIENTS_VENV)/.ready ## Let other servers' clients, Triton's and KServe's, read MNIST from a started service
 	$(CLIENTS_VENV)/bin/pytest tests/clients $(ARGS)
 
-fuzz: $(VENV)/.fuzz ## Let libFuzzer break pictures for FUZZ_S seconds (an hour); findings and corpus in runs/fuzz
-	@mkdir -p runs/fuzz && cd runs/fuzz && exec ../../$(BIN)/python ../../tests/fuzz/fuzz_imaging.py corpus \
+fuzz: $(VENV)/.fuzz ## Let libFuzzer break pictures (FUZZ=imaging) or FUZZ=protocols for FUZZ_S seconds (an hour); findings in runs/fuzz
+	@mkdir -p runs/fuzz && cd runs/fuzz && exec ../../$(BIN)/python ../../tests/fuzz/fuzz_$(FUZZ).py corpus-$(FUZZ) \
 		-max_total_time=$(FUZZ_S) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 $(ARGS)
 
 bench: $(VENV)/.dev ## Compare Digits with other servers, 30 minutes (ARGS="--rounds 1 --pictures canvas --connections 1 64")
