@@ -11,9 +11,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from pydantic.json_schema import models_json_schema
-from starlette.responses import RedirectResponse
 
-from service import problems
+from service import problems, security
 from service.access import KeyRing, RateLimit
 from service.admission import Admission
 from service.authorization import API_KEY_SCHEME
@@ -32,6 +31,7 @@ from service.routes import (
     health,
     models,
     open_inference,
+    page,
     predictions,
     problem_types,
     readings,
@@ -46,7 +46,7 @@ from service.tracing import Tracing
 
 _RESOURCES: Final = (
     *(predictions, readings, models, health, problem_types, admin),
-    *(open_inference, tensorflow_serving),
+    *(open_inference, tensorflow_serving, page),
 )
 
 _BODIES: Final = (Problem, InferenceRequest, IndexRequest, PredictRequest, ClassifyRequest)
@@ -133,7 +133,6 @@ def create_app(
     app.state.reloader = Reloader(settings, lineup=app.state.lineup, load=load, metrics=app.state.metrics)
     for resource in _RESOURCES:
         app.include_router(resource.router)
-    app.add_api_route("/", _home, include_in_schema=False)
     problems.install(app)
     app.add_middleware(
         BodyLimitMiddleware,
@@ -144,13 +143,9 @@ def create_app(
     app.add_middleware(
         TelemetryMiddleware, metrics=app.state.metrics, on_bug=problems.bug_response, tracing=tracing
     )
-    app.add_middleware(SecurityHeadersMiddleware, docs_path="/docs")
+    app.add_middleware(SecurityHeadersMiddleware, policies={"/": security.PAGE, "/docs": security.DOCS})
     _describe_bodies(app)
     return app
-
-
-async def _home() -> RedirectResponse:
-    return RedirectResponse("docs")
 
 
 def _describe_bodies(app: FastAPI) -> None:

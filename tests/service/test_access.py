@@ -112,7 +112,7 @@ class BuggyEngine(StubEngine):
         raise ZeroDivisionError("/a/secret/path")
 
 
-@pytest.mark.parametrize("path", ["/health", "/nothing", "/docs", "/predict"])
+@pytest.mark.parametrize("path", ["/health", "/nothing", "/", "/docs", "/predict"])
 async def test_every_answer_keeps_browsers_from_making_more_of_it(seven, path):
     async with running(engine=BuggyEngine()) as client:
         answer = await (client.post(path, content=seven) if path == "/predict" else client.get(path))
@@ -121,7 +121,7 @@ async def test_every_answer_keeps_browsers_from_making_more_of_it(seven, path):
     assert answer.headers["referrer-policy"] == "no-referrer"
     policy = answer.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
-    assert ("script-src 'self'" in policy) == (path == "/docs")
+    assert ("script-src 'self'" in policy) == (path in {"/", "/docs"})
     assert "server" not in answer.headers
 
 

@@ -47,13 +47,6 @@ async def test_the_docs_page_needs_no_other_host(client):
         assert (await client.get(link)).status_code == 200
 
 
-async def test_the_root_leads_to_the_docs(client):
-    answer = await client.get("/", follow_redirects=True)
-
-    assert answer.status_code == 200
-    assert answer.url.path == "/docs"
-
-
 async def test_shows_what_clients_care_about_of_the_model(client):
     card = (await client.get("/model")).json()
 

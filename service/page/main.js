@@ -1,0 +1,122 @@
+// The page, put together.
+
+import { Answer } from "./answer.js";
+import { explain, recognize } from "./api.js";
+import { toPicture } from "./brush.js";
+import { showCall, startCall } from "./call.js";
+import { startCamera } from "./camera.js";
+import { startCard } from "./card.js";
+import { $ } from "./dom.js";
+import { startKeyboard } from "./keyboard.js";
+import { startLanguage } from "./language.js";
+import { Live } from "./live.js";
+import { startSamples } from "./replay.js";
+import { redrawSeen, showSeen } from "./seen.js";
+import { showBoxes, showDrawing, showPicture, sizeOfShown } from "./sheet.js";
+import { startSources } from "./sources.js";
+import { SIDE } from "./strokes.js";
+import { Surface } from "./surface.js";
+import { startTheme } from "./theme.js";
+import { Tray } from "./tray.js";
+
+startLanguage();
+const answer = new Answer();
+const live = new Live(askForDrawing, (problem) => answer.fail(problem, () => live.settled()));
+const surface = new Surface({ changed, settled });
+const tray = new Tray(show);
+
+async function askForDrawing(signal, whole) {
+  if (surface.strokes.isBlank) {
+    answer.show();
+    showBoxes([]);
+    return;
+  }
+  const picture = await toPicture(surface.strokes.visible);
+  const outcome = await recognize(picture, signal);
+  signal.throwIfAborted();
+  answer.show(outcome);
+  showBoxes(outcome.reading?.digits ?? [], SIDE, SIDE);
+  if (!whole) return;
+  showCall({ name: picture.name, state: outcome.state, picture });
+  answer.announce();
+  if (outcome.state === "digit") await explainTo(signal, picture);
+}
+
+async function explainTo(signal, picture) {
+  const explanation = await explain(picture, signal);
+  signal.throwIfAborted();
+  await showSeen(explanation);
+}
+
+function changed() {
+  $("hint").hidden = true;
+  live.changed();
+}
+
+function settled() {
+  $("hint").hidden = !surface.strokes.isBlank;
+  $("back").disabled = !surface.strokes.canUndo;
+  $("forth").disabled = !surface.strokes.canRedo;
+  $("empty").disabled = surface.strokes.isBlank;
+  live.settled();
+}
+
+let explaining = new AbortController();
+
+/** Shows one of the tray's pictures with what is known of it; null shows the drawing. */
+async function show(item) {
+  live.drop();
+  explaining.abort();
+  if (item === null) {
+    showDrawing();
+    live.settled();
+    return;
+  }
+  explaining = new AbortController();
+  const { signal } = explaining;
+  showPicture(item.url, item.file.name);
+  showCall({ name: item.file.name, state: item.outcome?.state });
+  if (item.problem) {
+    answer.fail(item.problem, () => tray.retry(item));
+    return;
+  }
+  answer.show(item.outcome);
+  if (!item.outcome) return;
+  answer.announce();
+  const size = await sizeOfShown();
+  if (signal.aborted) return;
+  showBoxes(item.outcome.reading?.digits ?? [], ...size);
+  if (item.outcome.state !== "digit") return;
+  await explainTo(signal, item.file).catch((problem) => signal.aborted || answer.fail(problem, () => show(item)));
+}
+
+function draw() {
+  if ($("sheet").dataset.shows === "picture") tray.select(null);
+}
+
+const take = (files) => tray.add(files);
+startSources(take);
+startCamera(take);
+startKeyboard(surface);
+startSamples(surface, draw);
+startCall();
+startCard();
+startTheme(() => {
+  surface.refresh();
+  redrawSeen();
+});
+$("leave").addEventListener("click", () => {
+  draw();
+  $("surface").focus({ preventScroll: true });
+});
+$("width").addEventListener("input", (event) => (surface.width = event.target.valueAsNumber));
+$("erase").addEventListener("click", () => {
+  surface.erases = !surface.erases;
+  $("erase").setAttribute("aria-pressed", surface.erases);
+});
+for (const [id, act] of [["back", "undo"], ["forth", "redo"], ["empty", "clear"]]) {
+  $(id).addEventListener("click", () => {
+    draw();
+    surface[act]();
+  });
+}

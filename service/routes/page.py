@@ -1,0 +1,106 @@
+"""`GET /`: the page, and the files it is made of, which browsers may keep for ever."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+_FOLDER: Final = Path(__file__).parents[1] / "page"
+
+_INDEX: Final = "index.html"
+
+_MEDIA_TYPES: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+_KEEP: Final = "public, max-age=31536000, immutable"
+_ASK_AGAIN: Final = "no-cache"
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The page's files by their path below its folder, and a digest of them all.
+
+    The digest is part of each file's address. A changed file gets a new one, and with it all files
+    that import it by a relative path: so a browser need never ask whether what it has is still right,
+    and nothing has to be built.
+    """
+
+    contents: dict[str, bytes]
+    digest: str
+
+
+@cache
+def _files() -> _Files:
+    paths = sorted(path for path in _FOLDER.rglob("*") if path.suffix in _MEDIA_TYPES)
+    contents = {path.relative_to(_FOLDER).as_posix(): path.read_bytes() for path in paths}
+    digest = hashlib.sha256()
+    for name, content in contents.items():
+        digest.update(b"%s\0%d\0%s" % (name.encode(), len(content), content))
+    return _Files(contents, digest.hexdigest()[:16])
+
+
+@cache
+def _index(root_path: str) -> bytes:
+    """The page itself, with the addresses of its files filled in."""
+    files = _files()
+    address = f"{escape(root_path)}/page/{files.digest}"
+    preloads = (
+        f'<link rel="modulepreload" href="{address}/{name}">'
+        for name in files.contents
+        if name.endswith(".js") and name != "early.js"
+    )
+    page = files.contents[_INDEX].decode()
+    for mark, value in {
+        "{{modules}}": "\n    ".join(preloads),
+        "{{files}}": address,
+        "{{root}}": escape(root_path),
+    }.items():
+        page = page.replace(mark, value)
+    return page.encode()
+
+
+@cache
+def _gzipped(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+def index(request: Request) -> Response:
+    """The page."""
+    content = _index(request.scope.get("root_path", "").rstrip("/"))
+    return _answer(request, content, _INDEX, _ASK_AGAIN)
+
+
+@router.api_route("/page/{digest}/{name:path}", methods=["GET", "HEAD"])
+def file(request: Request, digest: str, name: str) -> Response:
+    """One of the page's files.
+
+    Under another digest, which a page has that came from another version of the service, it is given
+    too: better than a page without its script.
+    """
+    files = _files()
+    if name not in files.contents or name == _INDEX:
+        raise HTTPException(404)
+    return _answer(request, files.contents[name], name, _KEEP if digest == files.digest else _ASK_AGAIN)
+
+
+def _answer(request: Request, content: bytes, name: str, caching: str) -> Response:
+    tag = f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
+    headers = {"Cache-Control": caching, "ETag": tag, "Vary": "Accept-Encoding"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        content = _gzipped(content)
+    return Response(content, headers=headers, media_type=_MEDIA_TYPES[Path(name).suffix])
