@@ -23,7 +23,7 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: audit bench clients-test fuzz help observe-test serve train test check format lock image clean
+.PHONY: browser-test screenshots audit bench clients-test fuzz help observe-test serve train test check format lock image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,13 @@ test: $(VENV)/.dev ## Run the tests, with coverage (ARGS="-k name")
 
 clients-test: $(CLIENTS_VENV)/.ready ## Let other servers' clients, Triton's and KServe's, read MNIST from a started service
 	$(CLIENTS_VENV)/bin/pytest tests/clients $(ARGS)
+
+browser-test: $(VENV)/.browser ## Use the page in Chromium (apt-get install chromium)
+	$(BIN)/pytest tests/browser $(ARGS)
+
+screenshots: $(VENV)/.browser ## Draw docs/images/page*.png anew, in Chromium
+	$(BIN)/pytest -q tests/browser/screenshots.py
+
 
 fuzz: $(VENV)/.fuzz ## Let libFuzzer break pictures (FUZZ=imaging) or FUZZ=protocols for FUZZ_S seconds (an hour); findings in runs/fuzz
 	@mkdir -p runs/fuzz && cd runs/fuzz && exec ../../$(BIN)/python ../../tests/fuzz/fuzz_$(FUZZ).py corpus-$(FUZZ) \
@@ -111,6 +118,11 @@ $(CLIENTS_VENV)/.ready: $(VENV)/.uv pyproject.toml uv.lock
 $(VENV)/.fuzz: $(VENV)/.dev
 	@echo "Installing the fuzzer ..."
 	@$(SYNC) --group fuzz --extra serve --extra train --extra tensorflow
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.dev
+	@echo "Installing Playwright ..."
+	@$(SYNC) --group browser --extra serve --extra train --extra tensorflow
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.uv pyproject.toml uv.lock

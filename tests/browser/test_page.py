@@ -1,0 +1,242 @@
+"""The page as people use it."""
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pictures import draw_seven, encode
+from playwright.sync_api import expect
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+def traces(page, digit):
+    """A digit's strokes as points on the sheet, 0 to 1."""
+    files = page.locator("script[type=module]").get_attribute("src").rpartition("/")[0]
+    return page.evaluate(
+        """async ([files, digit]) => {
+            const { SAMPLES, trace } = await import(`${files}/samples.js`);
+            return SAMPLES[digit].map((numbers) => trace(numbers, 1));
+        }""",
+        [files, digit],
+    )
+
+
+def draw(page, strokes):
+    sheet = page.locator("#surface").bounding_box()
+    for stroke in strokes:
+        for at, (x, y) in enumerate(stroke):
+            page.mouse.move(sheet["x"] + x * sheet["width"], sheet["y"] + y * sheet["height"])
+            if at == 0:
+                page.mouse.down()
+        page.mouse.up()
+
+
+def expect_digit(page, digit):
+    expect(page.locator("#digit")).to_have_text(str(digit))
+    expect(page.locator("#sentence")).to_have_text(f"This is a {digit}.")
+
+
+def files_in_page(page, kind, pictures):
+    """Drops or pastes pictures `{name: bytes}`."""
+    given = [[name, base64.b64encode(content).decode()] for name, content in pictures.items()]
+    page.evaluate(
+        """([kind, given]) => {
+            const data = new DataTransfer();
+            for (const [name, text] of given) {
+                const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+                data.items.add(new File([bytes], name, { type: "image/png" }));
+            }
+            const event = kind === "paste"
+                ? new ClipboardEvent(kind, { clipboardData: data, bubbles: true, cancelable: true })
+                : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+            document.body.dispatchEvent(event);
+        }""",
+        [kind, given],
+    )
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_what_is_drawn_is_read_and_explained(page, digit):
+    draw(page, traces(page, digit))
+
+    expect_digit(page, digit)
+    expect(page.locator("#bars .best b")).to_have_text(str(digit))
+    expect(page.locator("#latency")).to_have_text(re.compile(r"^\d+ ms"))
+    expect(page.locator("#seen")).to_have_class(re.compile("known"))
+    expect(page.locator("#announcer")).to_have_text(f"This is a {digit}.")
+
+
+def test_the_answer_follows_an_unfinished_stroke(page):
+    sheet = page.locator("#surface").bounding_box()
+    page.mouse.move(sheet["x"] + 150, sheet["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + 150, sheet["y"] + 260, steps=10)
+
+    expect(page.locator("#digit")).not_to_be_empty()
+
+
+def test_several_digits_are_read_one_by_one_with_boxes(page):
+    for digit, left in ((4, 0.0), (2, 0.5)):
+        draw(page, [[(left + x * 0.5, 0.25 + y * 0.5) for x, y in stroke] for stroke in traces(page, digit)])
+
+    expect(page.locator("#digit")).to_have_text("42")
+    expect(page.locator("#boxes rect")).to_have_count(2)
+    page.get_by_label("Python").check()
+    expect(page.locator("#code")).to_contain_text("/read")
+
+
+def test_undo_redo_eraser_and_clear(page):
+    draw(page, traces(page, 7))
+    expect_digit(page, 7)
+
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#hint")).to_be_visible()
+    expect(page.locator("#digit")).to_be_empty()
+    page.get_by_role("button", name="Redo").click()
+    expect_digit(page, 7)
+    page.get_by_role("button", name="Eraser").click()
+    page.locator("#width").fill("40")
+    draw(page, traces(page, 7))
+    expect(page.locator("#sentence")).to_have_text("There is nothing on it.")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#hint")).to_be_visible()
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect_digit(page, 7)
+
+
+def test_a_digit_is_drawn_by_keys_alone(page):
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # past the header, to the sheet
+    page.keyboard.press("Space")
+    for _ in range(14):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+
+    expect_digit(page, 1)
+    page.keyboard.press("Delete")
+    expect(page.locator("#digit")).to_be_empty()
+
+
+def test_a_sample_draws_itself(page):
+    page.get_by_role("button", name="Draw a 5").click()
+
+    expect_digit(page, 5)
+
+
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_pictures_are_dropped_or_pasted_several_at_once(page, kind):
+    pictures = {
+        "a.png": encode(draw_seven()),
+        "b.png": (IMAGES / "number.png").read_bytes(),
+        "c.png": b"no picture",
+    }
+    files_in_page(page, kind, pictures)
+
+    expect(page.locator("#pictures b")).to_have_text(["7", "90210", "!"])
+    expect_digit(page, 7)
+    page.locator("#pictures button").nth(1).click()
+    expect(page.locator("#boxes rect")).to_have_count(5)
+    expect(page.locator("#pictures .why")).to_contain_text("not a picture that can be read")
+    page.get_by_role("button", name="Draw", exact=True).click()
+    expect(page.locator("#shown")).to_be_hidden()
+
+
+def test_a_picture_is_chosen(page):
+    page.locator("#files").set_input_files(IMAGES / "seven.png")
+
+    expect_digit(page, 7)
+    expect(page.locator("#code")).to_contain_text("curl -F image=@seven.png")
+
+
+def test_a_file_too_large_is_told_in_words(page):
+    files_in_page(page, "drop", {"large.png": bytes(2_500_000)})
+
+    expect(page.locator("#trouble")).to_contain_text("larger than the service takes")
+
+
+def test_a_service_that_is_busy_is_asked_again(page):
+    answers = iter([("overloaded", 503), ("unreachable", None)])
+
+    def refuse(route):
+        code, status = next(answers, (None, None))
+        if status:
+            route.fulfill(status=status, headers={"Retry-After": "1"}, json={"code": code})
+        elif code:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/predict*", refuse)
+    page.locator("#files").set_input_files(IMAGES / "seven.png")
+
+    expect(page.locator("#trouble")).to_contain_text("The service is busy.")
+    expect(page.locator("#trouble")).to_contain_text("does not answer")  # asked again by itself
+    page.locator("#trouble").get_by_role("button", name="Try again").click()
+    expect_digit(page, 7)
+
+
+def test_a_camera_that_is_denied_is_told_in_words(page):
+    page.evaluate(
+        """() => {
+            const denied = () => Promise.reject(new DOMException("", "NotAllowedError"));
+            navigator.mediaDevices.getUserMedia = denied;
+        }"""
+    )
+    page.get_by_role("button", name="Camera").click()
+
+    expect(page.locator("#source-trouble")).to_contain_text("The camera was not allowed.")
+
+
+def test_a_phone_is_drawn_on_by_finger_and_shows_the_answer_without_scrolling(open_page):
+    page = open_page(**PHONE)
+    sheet = page.locator("#surface").bounding_box()
+    wire = page.context.new_cdp_session(page)
+    for at in range(11):
+        point = {"x": sheet["x"] + sheet["width"] / 2, "y": sheet["y"] + sheet["height"] * (0.15 + at * 0.07)}
+        kind = "touchStart" if at == 0 else "touchMove"
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    expect_digit(page, 1)
+    expect(page.locator("#digit")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_speaks_the_browsers_language_until_told_otherwise(open_page):
+    page = open_page(locale="zh-CN")
+
+    expect(page.locator("#hint")).to_have_text("写一个数字")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#hint")).to_have_text("Draw a digit")
+    page.reload()
+    expect(page.locator("#hint")).to_have_text("Draw a digit")
+
+
+def test_the_theme_is_chosen_by_hand(page):
+    for theme in ("light", "dark"):
+        page.locator("#theme").click()
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_axe_finds_nothing_serious(open_page, scheme, locale):
+    page = open_page(color_scheme=scheme, locale=locale)
+    page.locator("#files").set_input_files([IMAGES / "seven.png", IMAGES / "number.png"])
+    expect(page.locator("#seen")).to_have_class(re.compile("known"))
+    page.wait_for_timeout(400)  # what fades in is no finding
+
+    found = Axe().run(page).response["violations"]
+    serious = [each for each in found if each["impact"] in {"serious", "critical"}]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == []
+
+
+def test_shows_the_model_that_answers(page):
+    expect(page.locator("#model")).to_contain_text("LiteRT")
+    expect(page.locator("#model")).to_contain_text(re.compile(r"99\.\d+%"))
