@@ -46,7 +46,6 @@ browser-test: $(VENV)/.browser ## Use the page in Chromium (apt-get install chro
 screenshots: $(VENV)/.browser ## Draw docs/images/page*.png anew, in Chromium
 	$(BIN)/pytest -q tests/browser/screenshots.py
 
-
 fuzz: $(VENV)/.fuzz ## Let libFuzzer break pictures (FUZZ=imaging) or FUZZ=protocols for FUZZ_S seconds (an hour); findings in runs/fuzz
 	@mkdir -p runs/fuzz && cd runs/fuzz && exec ../../$(BIN)/python ../../tests/fuzz/fuzz_$(FUZZ).py corpus-$(FUZZ) \
 		-max_total_time=$(FUZZ_S) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 $(ARGS)
