@@ -32,8 +32,8 @@ export function number(value, options) {
 /** A probability that never claims more than it knows: neither 0 nor 100 %. */
 export function percent(fraction) {
   const format = { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 };
-  if (fraction > 0 && fraction < 0.0005) return `< ${number(0.001, format)}`;
-  if (fraction < 1 && fraction >= 0.9995) return `> ${number(0.999, format)}`;
+  if (fraction < 0.0005) return `< ${number(0.001, format)}`;
+  if (fraction >= 0.9995) return `> ${number(0.999, format)}`;
   return number(fraction, format);
 }
 

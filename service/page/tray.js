@@ -78,6 +78,7 @@ export class Tray {
 
   #card(item) {
     const thumbnail = make("img", { src: item.url, alt: "" });
+    thumbnail.addEventListener("error", () => (thumbnail.style.visibility = "hidden")); // a TIFF, or no picture
     const button = make("button", { type: "button" }, thumbnail, make("b", {}, short(item)), make("span", {}, item.file.name));
     button.setAttribute("aria-pressed", item === this.#selected);
     button.addEventListener("click", () => this.select(item));

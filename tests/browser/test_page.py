@@ -141,6 +141,8 @@ def test_pictures_are_dropped_or_pasted_several_at_once(page, kind):
     expect_digit(page, 7)
     page.locator("#pictures button").nth(1).click()
     expect(page.locator("#boxes rect")).to_have_count(5)
+    expect(page.locator("#bars")).not_to_contain_text("100")  # nothing is that certain
+    expect(page.locator("#pictures img").nth(2)).to_be_hidden()
     expect(page.locator("#pictures .why")).to_contain_text("not a picture that can be read")
     page.get_by_role("button", name="Draw", exact=True).click()
     expect(page.locator("#shown")).to_be_hidden()
