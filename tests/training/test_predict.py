@@ -100,7 +100,7 @@ def test_needs_no_tensorflow_for_a_published_version(monkeypatch):
     monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL")
     code = (
         f"import sys; from training.commands.predict import main; main([{SEVEN!r}])\n"
-        "print('loaded:', sorted({'tensorflow', 'keras', 'fastapi', 'pooch'} & set(sys.modules)))\n"
+        "print('loaded:', sorted({'tensorflow', 'keras', 'fastapi', 'pooch', 'httpx'} & set(sys.modules)))\n"
     )
 
     ended = subprocess.run(
@@ -109,6 +109,19 @@ def test_needs_no_tensorflow_for_a_published_version(monkeypatch):
 
     assert ended.stdout.endswith("loaded: []\n"), ended.stderr
     assert ended.stderr == "", "no engine announces itself"
+
+
+def test_loads_neither_an_engine_nor_a_client_before_one_is_chosen():
+    code = (
+        "import sys, training.commands.predict\n"
+        "print('loaded:', sorted({'ai_edge_litert', 'httpx'} & set(sys.modules)))\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+
+    assert ended.stdout == "loaded: []\n", ended.stderr
 
 
 def test_asks_a_running_service_without_a_model_here(capsys, broken, tmp_path):

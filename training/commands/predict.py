@@ -1,4 +1,7 @@
-"""`digits-predict`: the command that reads the digits on pictures, by a model or by a running service."""
+"""`digits-predict`: the command that reads the digits on pictures, by a model or by a running service.
+
+It imports what the chosen way needs: a model wants the extra `serve` or `train`, a service `client`.
+"""
 
 import argparse
 import json
@@ -6,18 +9,19 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from digits.client import Client, Prediction
 from digits.contract import CLASSES, Probabilities
 from digits.errors import DigitsError
 from digits.imaging import read_digit
 from digits.store import ModelStore
 from training import console
-from training.engines import Engine, open_version
 from training.quiet import quiet_tensorflow
+
+if TYPE_CHECKING:
+    from training.engines import Engine
 
 NAME: Final = "digits-predict"
 _MAX_PIXELS: Final = 50_000_000
@@ -105,8 +109,10 @@ def _predict(options: argparse.Namespace) -> list[Reading]:
     return [reading for reading in readings if reading.error]
 
 
-def _open(options: argparse.Namespace) -> Engine:
+def _open(options: argparse.Namespace) -> "Engine":
     if options.checkpoint is None:
+        from training.engines import open_version
+
         return open_version(ModelStore(options.model_store).open(options.version or "latest"))
     from training.checkpoint import open_network
     from training.evaluation import predict
@@ -115,7 +121,7 @@ def _open(options: argparse.Namespace) -> Engine:
     return lambda images: predict(network, images)
 
 
-def _read(pictures: Iterable[Path], engine: Engine) -> Iterator[Reading]:
+def _read(pictures: Iterable[Path], engine: "Engine") -> Iterator[Reading]:
     for picture in pictures:
         try:
             image = read_digit(picture.read_bytes(), max_pixels=_MAX_PIXELS).image
@@ -127,6 +133,8 @@ def _read(pictures: Iterable[Path], engine: Engine) -> Iterator[Reading]:
 
 def _ask(pictures: Iterable[Path], url: str, key_file: Path | None) -> Iterator[Reading]:
     """Have a service read the pictures, several at a time."""
+    from digits.client import Client, Prediction
+
     files = [(picture, _bytes(picture)) for picture in pictures]
     key = key_file.read_text().strip() if key_file else None
     with Client(url, key=key) as client:
