@@ -39,13 +39,16 @@ _MIN_DIVIDERS: Final = 3
 _ALIKE: Final = 1.4
 """Runs up to this many times as dark as the rulings found are rulings too, cut off by a digit or a shadow."""
 
+_DARKER: Final = 2.0
+"""What is more than this many times as dark as light rulings is a stroke on them, however thin."""
+
 
 def remove_rulings(darkness: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Erase lines that run across the whole picture, nearly level or nearly upright.
 
     Upright lines that lead from one level line to another go too: they part the boxes of a form.
     Where a stroke crosses a line, what is left is the stroke: it is long in the direction in which
-    the line is thin.
+    the line is thin, or much darker than light lines are.
 
     Args:
         darkness: Shape (height, width), 0 = paper, 255 = black.
@@ -97,7 +100,10 @@ def _remove_level(
         lines |= runs & (darkness <= _ALIKE * line_level)
     whole = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((1, _gap(darkness)), np.uint8))
     near = np.asarray(cv2.dilate(whole, np.ones((3, 3), np.uint8)), np.uint8)
-    return np.where(near & thin, without, darkness).astype(np.uint8), labels
+    erased = near & thin
+    if are_light:
+        erased &= darkness <= _DARKER * line_level
+    return np.where(erased, without, darkness).astype(np.uint8), labels
 
 
 def _lines(

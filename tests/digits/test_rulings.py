@@ -50,6 +50,16 @@ def test_erases_squares():
     assert (cleaned[seven() == 0] > 30).mean() < 0.01
 
 
+def test_keeps_a_small_digit_whole_whose_level_strokes_lie_on_light_squares():
+    zero = np.zeros((160, 160), np.uint8)
+    cv2.ellipse(zero, (80, 80), (10, 18), 15, 0, 360, 200, 4)
+
+    cleaned = remove_rulings(ruled(ruled(zero, step=24), step=24, upright=True))
+
+    assert (cleaned[zero > 0] == 200).mean() > 0.97
+    assert (cleaned[zero == 0] > 30).mean() < 0.01
+
+
 @pytest.mark.parametrize(
     "stroke",
     [
