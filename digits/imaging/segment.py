@@ -25,6 +25,18 @@ _MIN_REACH: Final = 0.06
 _EDGE_WEIGHT: Final = 0.05
 """How much a component at the picture's edge counts against one inside."""
 
+_ENCLOSED: Final = 0.3
+"""What goes round a component at least this share as high is no digit, but a frame, …"""
+
+_FULL: Final = 0.7
+"""… if with what it goes round it fills this share of its box: circles do, digits in outline do not."""
+
+_FLAT: Final = 5
+"""A component this many times as wide as high is a line; below the digit and …"""
+
+_LONGER: Final = 1.2
+"""… this many times as wide, it underlines it: the foot of a 2 is shorter."""
+
 _AS_TALL: Final = 0.5
 """What is lower than this share of the highest is no digit beside it, …"""
 
@@ -88,10 +100,19 @@ class _Components:
         center = np.asarray(centers[1:], np.float64) + np.array([left, top])
         return cls(np.asarray(labels, np.int32), x, y, x + width, y + height, area, center)
 
+    def only(self, kept: NDArray[np.bool_]) -> "_Components":
+        """Those that are kept, labeled anew."""
+        if kept.all():
+            return self
+        label = np.concatenate([[0], np.where(kept, kept.cumsum(), 0)]).astype(np.int32)
+        edges = (self.left[kept], self.top[kept], self.right[kept], self.bottom[kept])
+        return _Components(label[self.labels], *edges, self.area[kept], self.center[kept])
+
 
 def keep_digit(ink: NDArray[np.uint8]) -> Kept:
     """Erase all ink but one digit's and cut it out.
 
+    Frames and circles round the digit, and a line under it, are left out.
     The digit is the largest component, counted less the farther it lies from the middle and hardly
     at all where it runs along the picture's edge; nearby strokes join it until none is near.
 
@@ -109,6 +130,7 @@ def keep_digit(ink: NDArray[np.uint8]) -> Kept:
     if cv2.connectedComponents(solid)[0] == 2:  # ink and paper: mostly so, and ten times as fast
         return Kept(_cut_out(ink, solid, left, top), _company_inside(width / height))
     pieces = _Components.of(solid, left, top)
+    pieces = pieces.only(~(_surround(pieces) | _underline(pieces)))
     at_edge = _hugs_edge(pieces, *ink.shape)
     body = _body(pieces, at_edge, ink.shape)
     mine = _grow(body, pieces, min_reach_px=_MIN_REACH * min(ink.shape))
@@ -159,6 +181,44 @@ def _company(
     apart = (left[1:] - right[:-1]).max() >= _BESIDE * high.max()
     strangers = not mine[order][starts][tall].all()
     return Company.LIKELY if apart and strangers else Company.MAYBE
+
+
+def _surround(pieces: _Components) -> NDArray[np.bool_]:
+    """Which components go round another that may be a digit: frames, circles, the edge of the paper."""
+    surround = np.zeros(pieces.area.shape, np.bool_)
+    high = pieces.bottom - pieces.top
+    x, y = pieces.left.min(), pieces.top.min()
+    for outer in np.flatnonzero(high >= _ENCLOSED * len(pieces.labels)):  # few, however many specks
+        inside = (pieces.left > pieces.left[outer]) & (pieces.right < pieces.right[outer])
+        inside &= (pieces.top > pieces.top[outer]) & (pieces.bottom < pieces.bottom[outer])
+        inside &= high >= _ENCLOSED * high[outer]
+        if not inside.any():
+            continue
+        rows = slice(pieces.top[outer] - y, pieces.bottom[outer] - y)
+        columns = slice(pieces.left[outer] - x, pieces.right[outer] - x)
+        own = np.pad(np.asarray(pieces.labels[rows, columns] == outer + 1, np.uint8), 1)
+        cv2.floodFill(own, None, (0, 0), 2)
+        if np.count_nonzero(own != 2) < _FULL * own.size:
+            continue
+        closed = own[1:-1, 1:-1] == 0
+        enclosed = np.unique(pieces.labels[rows, columns][closed])
+        surround[outer] = bool(np.isin(np.flatnonzero(inside) + 1, enclosed).any())
+    return surround
+
+
+def _underline(pieces: _Components) -> NDArray[np.bool_]:
+    """Which components are level lines under all others, and longer than all of them together."""
+    high, wide = pieces.bottom - pieces.top, pieces.right - pieces.left
+    underline = np.zeros(pieces.area.shape, np.bool_)
+    large = pieces.area >= _SPECK_SHARE * pieces.area.max()
+    lowest = int(((pieces.top + pieces.bottom) * large).argmax())
+    others = large & (np.arange(len(large)) != lowest)
+    if others.any() and wide[lowest] >= _FLAT * high[lowest]:
+        length = pieces.right[others].max() - pieces.left[others].min()
+        underline[lowest] = (
+            pieces.top[lowest] >= pieces.bottom[others].max() and wide[lowest] >= _LONGER * length
+        )
+    return underline
 
 
 def _body(pieces: _Components, at_edge: NDArray[np.bool_], shape: tuple[int, ...]) -> int:

@@ -1,5 +1,6 @@
 """Of all ink on a picture, the digit's is kept."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -60,6 +61,50 @@ def test_drops_what_is_not_the_digit(top, left, height, width):
 
     np.testing.assert_array_equal(cut.ink, keep_digit(digit).ink)
     assert cut.company is Company.NONE
+
+
+def ring(ink, **how):
+    return cv2.ellipse(ink, (100, 100), (90, 90), 0, 0, 360, 255, **how)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        pytest.param(lambda ink: cv2.rectangle(ink, (20, 20), (180, 180), 255, 4), id="box"),
+        pytest.param(lambda ink: ring(ink, thickness=4), id="circle"),
+        pytest.param(lambda ink: ring(ink, thickness=8), id="thick-circle"),
+        pytest.param(lambda ink: bar(ink, 150, 30, 4, 140), id="underline"),
+    ],
+)
+def test_drops_what_is_drawn_round_or_under_the_digit(around):
+    digit = bar(bar(blank(), 60, 80, 80, 15), 60, 80, 15, 50)
+
+    cut = keep_digit(around(digit.copy()))
+
+    np.testing.assert_array_equal(cut.ink, keep_digit(digit).ink)
+    assert cut.company is Company.NONE
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param((145, 80, 12, 55), id="foot-of-a-two"),
+        pytest.param((40, 60, 8, 90), id="long-bar-above"),
+    ],
+)
+def test_keeps_a_level_stroke_that_may_be_the_digits(part):
+    body = bar(bar(blank(), 60, 80, 80, 15), 60, 80, 15, 50)
+    whole = bar(body.copy(), *part)
+
+    assert keep_digit(whole).ink.sum() == whole.sum()
+
+
+def test_keeps_a_digit_drawn_in_outline():
+    six = cv2.line(blank(), (60, 10), (60, 125), 255, 3)
+    cv2.ellipse(six, (100, 140), (45, 45), 0, 0, 360, 255, 3)
+    cv2.ellipse(six, (100, 140), (28, 28), 0, 0, 360, 255, 3)
+
+    assert keep_digit(six).ink.sum() == six.sum()
 
 
 def test_keeps_a_digit_that_fills_its_frame():
