@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from training.config import TrainingConfig
 
-RecipeName = Literal["pictures", "served", "conv", "article", "one-hidden", "dense-modern"]
+RecipeName = Literal["pictures", "conv", "article", "one-hidden", "dense-modern"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +49,12 @@ _ARTICLE: Final = TrainingConfig(
 
 _PICTURES: Final = TrainingConfig(rendered_share=0.5625, epochs=14)
 
-_SERVED: Final = TrainingConfig(
-    filters=(32, 32, 64, 80, 128),
-    epochs=56,
-    rendered_share=0.5,
-    elastic_px=0.4,
-    spoiled_share=0.2,
-)
 
 RECIPES: Final[Mapping[RecipeName, Recipe]] = MappingProxyType(
     {
         "pictures": Recipe(
             "the convolutional network that is served, on MNIST and rendered pictures",
             _PICTURES,
-            published=True,
-        ),
-        "served": Recipe(
-            "the same longer, with more filters and spoiled digits: the version that is served",
-            _SERVED,
             published=True,
         ),
         "conv": Recipe("the convolutional network on MNIST alone", TrainingConfig()),

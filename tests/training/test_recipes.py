@@ -10,7 +10,7 @@ from training.recipes import RECIPES
 def test_only_networks_that_read_pictures_are_published_by_themselves():
     published = [name for name, recipe in RECIPES.items() if recipe.published]
 
-    assert published == ["pictures", "served"]
+    assert published == ["pictures"]
     assert all(RECIPES[name].config.scores_digits for name in published)
 
 
@@ -19,7 +19,7 @@ def test_the_default_recipe_is_published():
 
 
 def test_the_served_network_is_small():
-    assert build(RECIPES["served"].config).count_params() <= 250_000
+    assert build(RECIPES[DEFAULT_RECIPE].config).count_params() <= 250_000
 
 
 @pytest.mark.parametrize(
