@@ -33,6 +33,20 @@ class _InMemoryParser(MultiPartParser):
     """Keeps files in memory: their size is bounded already, and a picture must not touch the disk."""
 
     spool_max_size = 2**62
+    _ended = False
+
+    def on_end(self) -> None:
+        """Take the last boundary."""
+        self._ended = True
+
+    async def parse(self) -> FormData:
+        """Parse the form; one that breaks off before its picture has come whole is refused as such."""
+        form = await super().parse()
+        if not self._ended and not any(name in form for name in IMAGE_FIELDS):
+            for file in self._files_to_close_on_error:
+                file.close()
+            raise MultiPartException("It is cut short: its last boundary is missing.")
+        return form
 
 
 async def uploaded_image(request: Request) -> bytes:

@@ -145,6 +145,12 @@ async def test_a_doubtful_digit_among_too_many_things_stays_a_digit():
     [
         pytest.param({}, 400, "missing-image", id="nothing-at-all"),
         pytest.param({"files": {"image": b""}}, 400, "missing-image", id="empty-file"),
+        pytest.param(
+            {"content": b"--b--\r\n", "headers": {"content-type": "multipart/form-data; boundary=b"}},
+            400,
+            "missing-image",
+            id="empty-form",
+        ),
         pytest.param({"files": {"picture": b"x"}}, 400, "missing-image", id="wrong-field"),
         pytest.param(
             {"files": {"x": b"x"}, "data": {"image": "seven.png"}}, 400, "missing-image", id="text-field"
@@ -163,6 +169,15 @@ async def test_a_doubtful_digit_among_too_many_things_stays_a_digit():
             400,
             "malformed-request",
             id="form-that-is-none",
+        ),
+        pytest.param(
+            {
+                "content": b'--b\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\nx',
+                "headers": {"content-type": "multipart/form-data; boundary=b"},
+            },
+            400,
+            "malformed-request",
+            id="form-cut-short",
         ),
         pytest.param({"json": {"image": "aGk="}}, 415, "unsupported-media-type", id="json"),
         pytest.param({"data": {"image": "x"}}, 415, "unsupported-media-type", id="urlencoded"),
