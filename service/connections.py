@@ -160,8 +160,13 @@ class GuardedProtocol(HttpToolsProtocol):
         """Say why, and close; what the client still sends is not parsed."""
         self._refused = True
         if self._is_serving():
-            self.transport.abort()  # an earlier answer is due first
-            return
+            if self.pipeline or not self.cycle.more_body or self.cycle.response_started:
+                self.transport.abort()  # an earlier answer is due first
+                return
+            self.cycle.disconnected = (
+                True  # what cannot be parsed is its own body: nothing answers it but this
+            )
+            self.cycle.message_event.set()
         self._stop_timer()
         self.transport.write(answer)
         self.transport.write_eof()

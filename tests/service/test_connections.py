@@ -5,7 +5,7 @@ import json
 
 import pytest
 from listening import HEALTH, listening, post
-from stub_service import until
+from stub_service import GatedEngine, until
 
 from service.door import room_for
 from service.settings import Settings
@@ -110,6 +110,35 @@ async def test_what_is_not_http_gets_a_problem_document_too():
         rest = await talk.closed()
 
     assert (status, json.loads(body)["code"], rest) == (400, "malformed-request", b"")
+
+
+CHUNKED = b"POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_body_that_is_not_http_gets_one_too(at_once):
+    async with listening() as (begin, server):
+        talk = await begin(CHUNKED + b"1\r\na\r\n" + b"no length\r\n" * at_once)
+        if not at_once:
+            await asyncio.sleep(0.05)  # it waits for more of its body
+            talk.say(b"no length\r\n")
+        status, _, body = await talk.hear()
+        rest = await talk.closed()
+        await until(lambda: not server.server_state.tasks)
+
+    assert (status, json.loads(body)["code"], rest) == (400, "malformed-request", b"")
+
+
+async def test_a_body_that_is_not_http_never_answers_the_request_before_it(seven):
+    engine = GatedEngine()
+    async with listening(engine=engine) as (begin, _):
+        talk = await begin(post(seven))
+        await asyncio.to_thread(engine.entered.wait)
+        talk.say(CHUNKED + b"no length\r\n")
+        said = await talk.closed()
+        engine.may_go.set()
+
+    assert said == b""
 
 
 async def test_one_connection_too_many_takes_the_place_of_the_one_that_lay_idle_longest():
