@@ -40,7 +40,8 @@ _ALIKE: Final = 1.4
 """Runs up to this many times as dark as the rulings found are rulings too, cut off by a digit or a shadow."""
 
 _DARKER: Final = 2.0
-"""What is more than this many times as dark as light rulings is a stroke on them, however thin."""
+"""What is more than this many times as dark as light rulings, or nearer to the ink's level than to theirs, is
+a stroke on them, however thin."""
 
 
 def remove_rulings(darkness: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -101,8 +102,10 @@ def _remove_level(
     whole = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((1, _gap(darkness)), np.uint8))
     near = np.asarray(cv2.dilate(whole, np.ones((3, 3), np.uint8)), np.uint8)
     erased = near & thin
-    if are_light:
-        erased &= darkness <= _DARKER * line_level
+    ink = darkness[(near == 0) & (darkness >= _FAINT)]
+    ink_level = float(np.percentile(ink, 75)) if ink.size else 0.0
+    if line_level <= _LIGHTER * ink_level:
+        erased &= darkness <= min(_DARKER * line_level, (line_level + ink_level) / 2)
     return np.where(erased, without, darkness).astype(np.uint8), labels
 
 

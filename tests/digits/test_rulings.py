@@ -60,6 +60,18 @@ def test_keeps_a_small_digit_whole_whose_level_strokes_lie_on_light_squares():
     assert (cleaned[zero == 0] > 30).mean() < 0.01
 
 
+def test_keeps_small_slanted_strokes_whole_on_a_ruled_page():
+    written = np.zeros((400, 900), np.uint8)
+    for left in (100, 130, 160):
+        cv2.line(written, (left, 135), (left + 15, 110), 210, 4)
+    page = written.copy()
+    page[20::50] = np.maximum(page[20::50], 100)
+
+    cleaned = remove_rulings(page)
+
+    np.testing.assert_array_equal(cleaned, written)
+
+
 @pytest.mark.parametrize(
     "stroke",
     [
