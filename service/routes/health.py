@@ -13,6 +13,7 @@ from service.schemas import Health, ModelReference, Probe
 router = APIRouter(tags=["operation"])
 
 
+@router.head("/health", include_in_schema=False)  # monitors ask for no more
 @router.get(
     "/health",
     operation_id="health",
@@ -35,12 +36,14 @@ def _come_again(response: Response) -> None:
     response.headers["Retry-After"] = str(NotReadyError.retry_after_s)
 
 
+@router.head("/health/live", include_in_schema=False)
 @router.get("/health/live", operation_id="live")
 async def live() -> Probe:
     """Whether the process answers at all; restart it when not."""
     return Probe(ok=True)
 
 
+@router.head("/health/ready", include_in_schema=False)  # monitors ask for no more
 @router.get(
     "/health/ready",
     operation_id="ready",

@@ -71,6 +71,11 @@ async def test_stays_up_and_tells_when_the_model_cannot_be_loaded(seven, tmp_pat
     assert str(tmp_path) not in answer.text + health.text
 
 
+@pytest.mark.parametrize("path", ["/health", "/health/live", "/health/ready"])
+async def test_answers_monitors_that_ask_for_no_more_than_a_head(client, path):
+    assert (await client.head(path)).status_code == 200
+
+
 async def test_health_names_what_serves(client):
     answer = await client.get("/health")
 
