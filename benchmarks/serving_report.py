@@ -28,7 +28,7 @@ def chart(results: Results, path: Path) -> None:
     keys = _in_order(run["contender"] for run in results["runs"])
     connections = sorted({run["connections"] for run in results["runs"]})
     figure, axes = plt.subplots(
-        2, len(pictures), figsize=(4.2 * len(pictures), 6), squeeze=False, sharex=True
+        2, len(pictures), figsize=(5.2 * len(pictures), 6), squeeze=False, sharex=True
     )
     for column, picture in enumerate(pictures):
         for row, (value, label) in enumerate((("per_s", "requests/s"), ("p99_ms", "p99, ms"))):
@@ -51,9 +51,12 @@ def chart(results: Results, path: Path) -> None:
         axes[0][column].set_title(draw(picture).name)
         axes[1][column].set_xlabel("connections")
     handles, names = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="lower center", ncols=4, frameon=False)
-    figure.tight_layout(rect=(0, 0.1, 1, 1))
-    figure.savefig(path, dpi=110)
+    figure.tight_layout(rect=(0, 0.02, 1, 1))
+    beside = axes[0][-1].transAxes
+    figure.legend(
+        handles, names, loc="upper left", bbox_to_anchor=(1.02, 1), bbox_transform=beside, frameon=False
+    )
+    figure.savefig(path, dpi=110, bbox_inches="tight")
     plt.close(figure)
 
 
