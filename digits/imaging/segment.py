@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.errors import BlankImageError
+from digits.imaging.components import SPECK_SHARE, Components
+from digits.imaging.surroundings import surrounding, underlining
 
 _SOLID: Final = 64
 """Ink from this level on forms components; fainter ink belongs to what it surrounds."""
-
-_SPECK_SHARE: Final = 0.02
-"""A component with less than this share of the body's area is a speck."""
 
 _REACH: Final = 0.5
 """A stroke belongs to the digit when the gap to it is at most this share of the digit's longer side, …"""
@@ -24,18 +23,6 @@ _MIN_REACH: Final = 0.06
 
 _EDGE_WEIGHT: Final = 0.05
 """How much a component at the picture's edge counts against one inside."""
-
-_ENCLOSED: Final = 0.3
-"""What goes round a component at least this share as high is no digit, but a frame, …"""
-
-_FULL: Final = 0.7
-"""… if with what it goes round it fills this share of its box: circles do, digits in outline do not."""
-
-_FLAT: Final = 5
-"""A component this many times as wide as high is a line; below the digit and …"""
-
-_LONGER: Final = 1.2
-"""… this many times as wide, it underlines it: the foot of a 2 is shorter."""
 
 _AS_TALL: Final = 0.5
 """What is lower than this share of the highest is no digit beside it, …"""
@@ -76,39 +63,6 @@ class Kept:
     company: Company
 
 
-@dataclass(frozen=True, slots=True)
-class _Components:
-    """Connected pieces of solid ink: arrays of shape (n,), in pixels; a box ends before right and bottom."""
-
-    labels: NDArray[np.int32]
-    """Shape (height, width) of the part of the picture that has ink: piece i is labeled i + 1."""
-
-    left: NDArray[np.int32]
-    top: NDArray[np.int32]
-    right: NDArray[np.int32]
-    bottom: NDArray[np.int32]
-    area: NDArray[np.int32]
-    center: NDArray[np.float64]
-    """Shape (n, 2): x and y."""
-
-    @classmethod
-    def of(cls, solid: NDArray[np.uint8], left: int, top: int) -> "_Components":
-        """Those of a part of the picture, whose first pixel is at `left` and `top`."""
-        _, labels, stats, centers = cv2.connectedComponentsWithStats(solid)
-        x, y, width, height, area = np.asarray(stats[1:], np.int32).T
-        x, y = x + left, y + top
-        center = np.asarray(centers[1:], np.float64) + np.array([left, top])
-        return cls(np.asarray(labels, np.int32), x, y, x + width, y + height, area, center)
-
-    def only(self, kept: NDArray[np.bool_]) -> "_Components":
-        """Those that are kept, labeled anew."""
-        if kept.all():
-            return self
-        label = np.concatenate([[0], np.where(kept, kept.cumsum(), 0)]).astype(np.int32)
-        edges = (self.left[kept], self.top[kept], self.right[kept], self.bottom[kept])
-        return _Components(label[self.labels], *edges, self.area[kept], self.center[kept])
-
-
 def keep_digit(ink: NDArray[np.uint8]) -> Kept:
     """Erase all ink but one digit's and cut it out.
 
@@ -129,8 +83,8 @@ def keep_digit(ink: NDArray[np.uint8]) -> Kept:
     solid = solid[top : top + height, left : left + width]
     if cv2.connectedComponents(solid)[0] == 2:  # ink and paper: mostly so, and ten times as fast
         return Kept(_cut_out(ink, solid, left, top), _company_inside(width / height))
-    pieces = _Components.of(solid, left, top)
-    pieces = pieces.only(~(_surround(pieces) | _underline(pieces)))
+    pieces = Components.of(solid, left, top)
+    pieces = pieces.only(~(surrounding(pieces) | underlining(pieces)))
     at_edge = _hugs_edge(pieces, *ink.shape)
     body = _body(pieces, at_edge, ink.shape)
     mine = _grow(body, pieces, min_reach_px=_MIN_REACH * min(ink.shape))
@@ -160,14 +114,14 @@ def _company_inside(wide: float) -> Company:
 
 
 def _company(
-    pieces: _Components, body: int, mine: NDArray[np.bool_], at_edge: NDArray[np.bool_], wide: float
+    pieces: Components, body: int, mine: NDArray[np.bool_], at_edge: NDArray[np.bool_], wide: float
 ) -> Company:
     """Judge by the digit's width, and by what stands beside it on its line as high and apart."""
     company = _company_inside(wide)
     shared = np.minimum(pieces.bottom, pieces.bottom[body]) - np.maximum(pieces.top, pieces.top[body])
     height = pieces.bottom - pieces.top
     on_line = ~at_edge & (shared >= _ON_LINE * np.minimum(height, height[body]))
-    on_line &= pieces.area >= _SPECK_SHARE * pieces.area[body]
+    on_line &= pieces.area >= SPECK_SHARE * pieces.area[body]
     if company is Company.LIKELY or on_line.sum() < 2:
         return company
     order = np.flatnonzero(on_line)[np.argsort(pieces.left[on_line])]
@@ -183,45 +137,7 @@ def _company(
     return Company.LIKELY if apart and strangers else Company.MAYBE
 
 
-def _surround(pieces: _Components) -> NDArray[np.bool_]:
-    """Which components go round another that may be a digit: frames, circles, the edge of the paper."""
-    surround = np.zeros(pieces.area.shape, np.bool_)
-    high = pieces.bottom - pieces.top
-    x, y = pieces.left.min(), pieces.top.min()
-    for outer in np.flatnonzero(high >= _ENCLOSED * len(pieces.labels)):  # few, however many specks
-        inside = (pieces.left > pieces.left[outer]) & (pieces.right < pieces.right[outer])
-        inside &= (pieces.top > pieces.top[outer]) & (pieces.bottom < pieces.bottom[outer])
-        inside &= high >= _ENCLOSED * high[outer]
-        if not inside.any():
-            continue
-        rows = slice(pieces.top[outer] - y, pieces.bottom[outer] - y)
-        columns = slice(pieces.left[outer] - x, pieces.right[outer] - x)
-        own = np.pad(np.asarray(pieces.labels[rows, columns] == outer + 1, np.uint8), 1)
-        cv2.floodFill(own, None, (0, 0), 2)
-        if np.count_nonzero(own != 2) < _FULL * own.size:
-            continue
-        closed = own[1:-1, 1:-1] == 0
-        enclosed = np.unique(pieces.labels[rows, columns][closed])
-        surround[outer] = bool(np.isin(np.flatnonzero(inside) + 1, enclosed).any())
-    return surround
-
-
-def _underline(pieces: _Components) -> NDArray[np.bool_]:
-    """Which components are level lines under all others, and longer than all of them together."""
-    high, wide = pieces.bottom - pieces.top, pieces.right - pieces.left
-    underline = np.zeros(pieces.area.shape, np.bool_)
-    large = pieces.area >= _SPECK_SHARE * pieces.area.max()
-    lowest = int(((pieces.top + pieces.bottom) * large).argmax())
-    others = large & (np.arange(len(large)) != lowest)
-    if others.any() and wide[lowest] >= _FLAT * high[lowest]:
-        length = pieces.right[others].max() - pieces.left[others].min()
-        underline[lowest] = (
-            pieces.top[lowest] >= pieces.bottom[others].max() and wide[lowest] >= _LONGER * length
-        )
-    return underline
-
-
-def _body(pieces: _Components, at_edge: NDArray[np.bool_], shape: tuple[int, ...]) -> int:
+def _body(pieces: Components, at_edge: NDArray[np.bool_], shape: tuple[int, ...]) -> int:
     """Index of the component that is most likely the digit's body."""
     height, width = shape
     off_middle = np.abs(pieces.center / (width, height) - 0.5).max(axis=1)  # 0 in the middle, 0.5 at an edge
@@ -229,7 +145,7 @@ def _body(pieces: _Components, at_edge: NDArray[np.bool_], shape: tuple[int, ...
     return int(weight.argmax())
 
 
-def _hugs_edge(pieces: _Components, height: int, width: int) -> NDArray[np.bool_]:
+def _hugs_edge(pieces: Components, height: int, width: int) -> NDArray[np.bool_]:
     """Whether a component touches the picture's edge and is no stroke of a digit that fills the frame."""
     touches = (pieces.left == 0) | (pieces.top == 0) | (pieces.right == width) | (pieces.bottom == height)
     spans_middle_x = (pieces.left < width / 2) & (pieces.right > width / 2)
@@ -237,9 +153,9 @@ def _hugs_edge(pieces: _Components, height: int, width: int) -> NDArray[np.bool_
     return np.asarray(touches & ~(spans_middle_x & spans_middle_y), np.bool_)
 
 
-def _grow(body: int, pieces: _Components, *, min_reach_px: float) -> NDArray[np.bool_]:
+def _grow(body: int, pieces: Components, *, min_reach_px: float) -> NDArray[np.bool_]:
     """Which components are the digit: the body, and every stroke within reach of what was joined so far."""
-    large = pieces.area >= _SPECK_SHARE * pieces.area[body]
+    large = pieces.area >= SPECK_SHARE * pieces.area[body]
     joined = np.zeros(pieces.area.shape, np.bool_)
     joined[body] = True
     while True:
