@@ -29,7 +29,7 @@ OF_DIGIT_IMAGES = {
     "crop": augment.crop(share=0.2),
     "elastic": augment.elastic(amount_px=1),
     "stroke": augment.stroke(amount=1),
-    "spoil": augment.spoil(share=1),
+    "spoil": augment.spoil(),
     "flip": augment.flip(share=0.5),
 }
 OF_PICTURES = {

@@ -1,7 +1,7 @@
 """The training images in shuffled, augmented batches, each a function of seed, epoch and position."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -20,14 +20,12 @@ class Part:
         labels: uint8 (n,).
         places: Of a batch.
         augment: Changes them, each time anew.
-        spoil: What happens to some of them then, which is not typical of them.
     """
 
     images: DigitImages
     labels: NDArray[np.uint8]
     places: int
     augment: Callable[[DigitImages, Generator], DigitImages]
-    spoil: Callable[[DigitImages, Generator], DigitImages] | None = None
 
 
 class Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras has no types
@@ -55,15 +53,9 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras has no types
         images, labels = [], []
         for number, part in enumerate(self._parts):
             chosen = self._chosen(number, self._epoch * len(self) + index)
-            augmented = part.augment(part.images[chosen], random)
-            images.append(part.spoil(augmented, random) if part.spoil else augmented)
+            images.append(part.augment(part.images[chosen], random))
             labels.append(part.labels[chosen])
         return np.concatenate(images), np.concatenate(labels)
-
-    @property
-    def typical(self) -> "Batches":
-        """The same batches, but that nothing happens to their images."""
-        return Batches([replace(part, spoil=None) for part in self._parts], seed=self._seed)
 
     def restart(self, epochs_done: int) -> None:
         """Go on, or go back, to where a run is after so many epochs: Keras begins by ending one more."""

@@ -60,7 +60,8 @@ class TrainingConfig:
         max_stroke: It thins or thickens strokes, 0 not at all, 1 by a pixel on each side.
         elastic_px: It bends strokes by smooth random moves of this standard deviation.
         flip_share: It mirrors this share of the images, which harms digits.
-        spoiled_share: It spoils this share of MNIST's images: written over, smudged, veiled, outlined.
+        spoiled_share: Share of each batch that is MNIST's images spoiled: written over, smudged, veiled,
+            outlined; batch norm takes its statistics from the others.
         rendered_share: Share of each batch that is rendered pictures: digits of fonts and of MNIST's hands,
             photographed, and what is no digit; the network then scores that too. 0 is none.
         rendered_images: How many of them there are; they are made once and kept in the cache.
@@ -173,6 +174,17 @@ class TrainingConfig:
             raise ValueError(
                 f"batch_size is {self.batch_size}; it must be at most {images}, the images to train on"
             )
+        left = _MAX_BESIDE - self.rendered_share
+        if self.spoiled_share > left:
+            raise ValueError(
+                f"spoiled_share is {self.spoiled_share}; it must be at most {left:g} beside a rendered_share of "
+                f"{self.rendered_share}, since MNIST's own images need places too"
+            )
+        if self.spoiled_share and self.devices > 1:
+            raise ValueError(
+                f"spoiled_share is {self.spoiled_share}; it must be 0 on several devices, each of which sees "
+                "another part of a batch"
+            )
         if self.batch_size % self.devices:
             raise ValueError(
                 f"devices is {self.devices}; it must be a divisor of batch_size, {self.batch_size}"
@@ -189,5 +201,7 @@ class TrainingConfig:
             )
 
 
+_MAX_BESIDE: Final = 0.9
+"""Share of a batch that rendered and spoiled images may take together."""
 _MAX_UNITS: Final = 10_000
 _CONVOLUTIONS: Final = 5

@@ -1,7 +1,7 @@
 """What training is fed: MNIST's training images and rendered pictures, mixed in every batch."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +9,7 @@ from training import augmentation
 from training.batches import Batches, Part
 from training.config import VALIDATION_IMAGES, TrainingConfig
 from training.dataset import Mnist
-from training.mixture import count_pictures, count_places, count_validation_pictures
+from training.mixture import count_pictures, count_places, count_spoiled, count_validation_pictures
 from training.rendering import Pool, Pools, load_pools
 
 _SEED: Final = 1
@@ -19,6 +19,9 @@ _ROTATION_DEG: Final = 5.0
 _SHIFT_PX: Final = 1.0
 _STRETCH: Final = 0.05
 """Rendered pictures differ enough already; a little more makes each showing another."""
+
+_SPOILED_SHIFT_PX: Final = 2.0
+"""What is spoiled also lies farther from its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,25 @@ def render(config: TrainingConfig, mnist: Mnist, cache: Path, say: Callable[[str
 
 
 def training_batches(config: TrainingConfig, mnist: Mnist, rendered: Pools) -> Batches:
-    """The training images after the validation images, and the rendered pictures, shuffled and augmented."""
+    """The training images after the validation images, and the rendered pictures, shuffled and augmented.
+
+    Spoiled images, where there are any, are the last of each batch.
+    """
     end = VALIDATION_IMAGES + config.train_images if config.train_images else None
     places = count_places(config) if rendered else {}
+    spoiled_places = count_spoiled(config)
     written = Part(
         mnist.train_images[VALIDATION_IMAGES:end],
         mnist.train_labels[VALIDATION_IMAGES:end],
-        places=config.batch_size - sum(places.values()),
+        places=config.batch_size - sum(places.values()) - spoiled_places,
         augment=augmentation.recipe(config),
-        spoil=augmentation.spoil(share=config.spoiled_share),
+    )
+    spoiled = replace(
+        written,
+        places=spoiled_places,
+        augment=augmentation.chain(
+            augmentation.recipe(config), augmentation.shift(shift_px=_SPOILED_SHIFT_PX), augmentation.spoil()
+        ),
     )
     little = augmentation.affine(
         rotation_deg=_ROTATION_DEG, shift_px=_SHIFT_PX, scale=_STRETCH, shear=_STRETCH
@@ -76,4 +89,4 @@ def training_batches(config: TrainingConfig, mnist: Mnist, rendered: Pools) -> B
         for kind, count in places.items()
         if count
     ]
-    return Batches([written, *pictures], seed=config.seed)
+    return Batches([written, *pictures, *([spoiled] if spoiled_places else [])], seed=config.seed)

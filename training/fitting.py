@@ -97,7 +97,7 @@ def fit(
                 callbacks=[*callbacks, progress],
                 verbose=0,
             )
-    _settle(network, config, batches.typical, standing, say)
+    _settle(network, config, batches, standing, say)
     if checkpoint:
         checkpoint.save(network, standing, config.epochs, finished=True)
 
@@ -127,15 +127,13 @@ def _resume(network: keras.Sequential, checkpoint: RunCheckpoint, say: Say) -> S
 
 
 def _settle(
-    network: keras.Sequential, config: TrainingConfig, typical: Batches, standing: Standing, say: Say
+    network: keras.Sequential, config: TrainingConfig, batches: Batches, standing: Standing, say: Say
 ) -> None:
     """Leave the network with the weights that the config asks to keep."""
     if standing.weights:
         standing.restore(network)
         say(f"Kept the weights of the lowest validation loss, {standing.loss:.4f}.")
-    if (
-        config.weight_averaging or config.spoiled_share
-    ):  # no step's statistics fit an average, or clean images
-        typical.restart(config.epochs)
-        sample = range(min(len(typical), _STATISTICS_BATCHES))
-        reestimate_batch_norm(network, (typical[index][0] for index in sample))
+    if config.weight_averaging:  # no step's statistics fit an average
+        batches.restart(config.epochs)
+        sample = range(min(len(batches), _STATISTICS_BATCHES))
+        reestimate_batch_norm(network, (batches[index][0] for index in sample))

@@ -30,7 +30,7 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
         "max_stroke": (0, 1),
         "elastic_px": (0, 10),
         "flip_share": (0, 1),
-        "spoiled_share": (0, 1),
+        "spoiled_share": (0, 0.9),
         "rendered_share": (0, 0.9),
         "rendered_images": (1_000, 10_000_000),
         "keep_layers": (0, 100),

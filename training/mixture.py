@@ -1,4 +1,4 @@
-"""How much of training is rendered pictures, and of which kinds."""
+"""How much of training is rendered pictures, and of which kinds, and how much is spoiled."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -35,6 +35,11 @@ def count_validation_pictures(config: TrainingConfig) -> dict[str, int]:
 def count_places(config: TrainingConfig) -> dict[str, int]:
     """Places of each kind in a batch; what they leave is MNIST's."""
     return _deal(PLACES, round(config.rendered_share * config.batch_size))
+
+
+def count_spoiled(config: TrainingConfig) -> int:
+    """Places of spoiled images in a batch: its last ones."""
+    return round(config.spoiled_share * config.batch_size)
 
 
 def _deal(shares: Mapping[str, float], total: int) -> dict[str, int]:

@@ -11,6 +11,8 @@ from digits.contract import CLASSES, SIDE
 from training.activations import activation, dropout
 from training.config import NetworkName, TrainingConfig
 from training.kernels import kernel_options
+from training.mixture import count_spoiled
+from training.normalization import TypicalBatchNormalization
 
 
 def conv(config: TrainingConfig) -> keras.Sequential:
@@ -76,7 +78,9 @@ def _logits(config: TrainingConfig) -> keras.layers.Layer:
 
 
 def _batch_norm(config: TrainingConfig) -> keras.layers.Layer:
-    """Statistics are those of a whole batch, also where several devices share it."""
+    """Statistics are those of a whole batch but its spoiled images, also where several devices share it."""
+    if spoiled := count_spoiled(config):
+        return TypicalBatchNormalization(typical=config.batch_size - spoiled)
     return layers.BatchNormalization(synchronized=config.devices > 1)
 
 

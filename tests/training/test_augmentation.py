@@ -79,7 +79,7 @@ STRONG = [
     pytest.param("digits", crop(share=0.3), id="crop"),
     pytest.param("digits", elastic(amount_px=1), id="elastic"),
     pytest.param("digits", stroke(amount=1), id="stroke"),
-    pytest.param("digits", spoil(share=1), id="spoil"),
+    pytest.param("digits", spoil(), id="spoil"),
     pytest.param("digits", chain(stroke(amount=1), rotate(rotation_deg=15)), id="chain"),
     pytest.param("pictures", brightness(amount=0.3), id="brightness"),
     pytest.param("pictures", contrast(amount=0.5), id="contrast"),
@@ -92,7 +92,6 @@ STRONG = [
 NONE = [
     *(affine(), shift(shift_px=0), rotate(rotation_deg=0), resize(scale=0), shear(slant=0), chain()),
     *(flip(share=0), crop(share=0), elastic(amount_px=0), stroke(amount=0), brightness(amount=0)),
-    spoil(share=0),
     *(contrast(amount=0), saturation(amount=0), hue(turn_deg=0), noise(amount=0), blur(sigma_px=0)),
 ]
 
@@ -232,18 +231,9 @@ def test_elastic_moves_have_the_size_that_was_asked_for():
     assert np.abs(np.diff(moved, axis=2)).mean() < 0.3, "neighbors move together"
 
 
-def test_spoils_as_many_as_it_is_asked_to_and_leaves_the_others_bit_for_bit(digits):
-    images = np.repeat(digits, 10, axis=0)
-
-    changed = spoil(share=0.3)(images, random())
-
-    left = (changed == images).all(axis=(1, 2))
-    assert 1 - left.mean() == pytest.approx(0.3, abs=0.05)
-
-
 def test_what_is_spoiled_is_still_like_the_digit_it_was(digits):
     """Like: nearer to its own digit than to the 99 others, by correlation."""
-    spoiled = spoil(share=1)(digits, random())
+    spoiled = spoil()(digits, random())
 
     found = (likeness(spoiled, digits).argmax(axis=1) == np.arange(len(digits))).mean()
     assert found > 0.8

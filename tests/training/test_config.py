@@ -15,7 +15,7 @@ from training.recipes import RECIPES
 
 DEFAULT = RECIPES[DEFAULT_RECIPE].config
 FIELDS = {field.name: getattr(DEFAULT, field.name) for field in dataclasses.fields(DEFAULT)}
-SOME = {"rendered_images": 2000, "devices": 32}
+SOME = {"rendered_images": 2000, "devices": 32, "spoiled_share": 0.125}
 NUMBERS = [name for name, default in FIELDS.items() if type(default) in (int, float)]
 CHOICES = [field.name for field in dataclasses.fields(TrainingConfig) if get_origin(field.type) is Literal]
 
@@ -67,6 +67,14 @@ def test_keeps_the_best_weights_or_the_average_but_not_both(beside):
         TrainingConfig(weight_averaging=0.9, **beside)
 
 
+@pytest.mark.parametrize(
+    "beside", [{"rendered_share": 0.5625}, {"devices": 2}], ids=lambda beside: next(iter(beside))
+)
+def test_spoils_no_more_than_leaves_places_on_one_device(beside):
+    with pytest.raises(ValueError, match=r"^spoiled_share is 0\.5; it must be "):
+        TrainingConfig(spoiled_share=0.5, **beside)
+
+
 @pytest.mark.parametrize("name", ["keep_layers", "freeze_layers"])
 def test_keeps_and_freezes_layers_of_another_network_only(name):
     with pytest.raises(ValueError, match=r"^start_from is ''; it must be .* where keep_layers or freeze"):
@@ -111,7 +119,7 @@ def test_every_attribute_has_a_flag_with_its_meaning_and_default(parser, name):
         *(
             pytest.param(f"--{name.replace('_', '-')}={value}", name, value, id=name)
             for name in NUMBERS
-            for value in [0.5 if isinstance(FIELDS[name], float) else SOME.get(name, 99)]
+            for value in [SOME.get(name, 0.5 if isinstance(FIELDS[name], float) else 99)]
         ),
         pytest.param("--start-from=run.npz", "start_from", "run.npz", id="start-from"),
         pytest.param("--precision=mixed_bfloat16", "precision", "mixed_bfloat16", id="precision"),

@@ -3,7 +3,14 @@
 import pytest
 
 from training.config import TrainingConfig
-from training.mixture import PICTURES, PLACES, count_pictures, count_places, count_validation_pictures
+from training.mixture import (
+    PICTURES,
+    PLACES,
+    count_pictures,
+    count_places,
+    count_spoiled,
+    count_validation_pictures,
+)
 from training.rendering import KINDS
 
 
@@ -19,6 +26,10 @@ def test_deals_out_all_pictures(images):
 
     assert sum(count_pictures(config).values()) == images
     assert sum(count_validation_pictures(config).values()) == round(images / 20)
+
+
+def test_spoiled_images_have_their_share_of_a_batch():
+    assert count_spoiled(TrainingConfig(batch_size=64, spoiled_share=0.125)) == 8
 
 
 @pytest.mark.parametrize(("batch_size", "share", "places"), [(64, 0.5625, 36), (50, 0.1, 5), (7, 0.5, 4)])

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digits.contract import SIDE
-from training.augmentation.chain import Augmentation, Batch, chain
+from training.augmentation.chain import Augmentation, Batch
 
 _Image: TypeAlias = NDArray[np.uint8]
 
@@ -20,18 +20,16 @@ _SUBPIXEL_BITS: Final = 4
 """Of OpenCV's fixed-point coordinates."""
 
 
-def spoil(*, share: float) -> Augmentation:
-    """Spoil so large a share of the digit images, each in one way or two, never so that none is left.
+def spoil() -> Augmentation:
+    """Spoil every digit image, each in one way or two, never so that none is left.
 
     The ways are broad on purpose, so that a network learns to look past what is not the digit. None is
     one of the corruptions of `training.corruptions`, which measure just that.
     """
-    if not share:
-        return chain()
 
     def apply(images: Batch, random: Generator) -> Batch:
         changed = images.copy()
-        for index in np.flatnonzero(random.random(len(images)) < share):
+        for index in range(len(images)):
             ways = random.choice(len(_WAYS), size=2 if random.random() < _TWICE_SHARE else 1, replace=False)
             for way in ways:
                 changed[index] = _WAYS[way](changed[index], random)
@@ -139,10 +137,12 @@ def _outline(image: _Image, random: Generator) -> _Image:
     """The strokes' edges alone, drawn with a pen of its own strength."""
     size = 2 * SIDE
     large = cv2.resize(image, (size, size), interpolation=cv2.INTER_CUBIC)
+    if random.random() < 0.5:  # of a swollen stroke
+        large = cv2.GaussianBlur(large, (0, 0), random.uniform(0.8, 2.5))
     reach = cv2.MORPH_CROSS if random.random() < 0.5 else cv2.MORPH_RECT
     edges = cv2.morphologyEx(large, cv2.MORPH_GRADIENT, cv2.getStructuringElement(reach, (3, 3)))
     drawn = cv2.resize(edges, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
-    return np.asarray(np.clip(drawn * random.uniform(1, 3), 0, 255), np.uint8)
+    return np.asarray(np.clip(drawn * random.uniform(1, 4), 0, 255), np.uint8)
 
 
 _WAYS: Final[tuple[Callable[[_Image, Generator], _Image], ...]] = (

@@ -30,7 +30,7 @@ OF_INK: Final[Mapping[str, Augmentation]] = {
     "crop": augment.crop(share=0.3),
     "elastic": augment.elastic(amount_px=1.2),
     "stroke": augment.stroke(amount=1),
-    "spoil": augment.spoil(share=1),
+    "spoil": augment.spoil(),
     "flip": augment.flip(share=1),
 }
 OF_LIGHT: Final[Mapping[str, Augmentation]] = {

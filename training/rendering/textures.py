@@ -1,4 +1,4 @@
-"""Pictures of nothing in particular: clouds, stripes, things with edges."""
+"""Pictures of nothing in particular: clouds, stripes, things with edges, empty paper half in the shade."""
 
 import cv2
 import numpy as np
@@ -9,17 +9,28 @@ from numpy.typing import NDArray
 def texture(random: Generator) -> NDArray[np.uint8]:
     """Noise of many scales, as photos have it, with edges or stripes at times: gray, uint8 (h, w)."""
     height, width = (int(side) for side in random.integers(48, 161, 2))
-    picture = _clouds(height, width, random)
-    if random.random() < 0.4:
+    shaded = random.random() < 0.15
+    picture = (_shade if shaded else _clouds)(height, width, random)
+    if not shaded and random.random() < 0.4:
         for _ in range(random.integers(1, 6)):
             corners = random.uniform(-0.2, 1.2, (random.integers(3, 6), 2)) * (width, height)
             cv2.fillPoly(picture, [np.round(corners).astype(np.int32)], float(random.normal(0, 1)))
-    if random.random() < 0.25:
+    if not shaded and random.random() < 0.25:
         picture += _stripes(height, width, random)
     low, high = np.percentile(picture, [1, 99])
     contrast = random.uniform(80, 255)
     levels = (picture - low) / (high - low + 1e-6) * contrast + random.uniform(0, 255 - contrast)
     return np.asarray(np.clip(levels, 0, 255), np.uint8)
+
+
+def _shade(height: int, width: int, random: Generator) -> NDArray[np.float32]:
+    """Light that falls off from one side to the other, evenly or at an edge."""
+    y, x = np.indices((height, width), dtype=np.float32) / max(height, width) - 0.5
+    angle = random.uniform(0, 2 * np.pi)
+    along = np.cos(angle) * x + np.sin(angle) * y + random.uniform(-0.3, 0.3)
+    return np.asarray(
+        along if random.random() < 0.4 else np.tanh(along / random.uniform(0.01, 0.3)), np.float32
+    )
 
 
 def _clouds(height: int, width: int, random: Generator) -> NDArray[np.float32]:
