@@ -177,8 +177,8 @@ class TrainingConfig:
         left = _MAX_BESIDE - self.rendered_share
         if self.spoiled_share > left:
             raise ValueError(
-                f"spoiled_share is {self.spoiled_share}; it must be at most {left:g} beside a rendered_share of "
-                f"{self.rendered_share}, since MNIST's own images need places too"
+                f"spoiled_share is {self.spoiled_share}; it must be at most {left:g} where "
+                f"rendered_share is {self.rendered_share}, since MNIST's own images need places too"
             )
         if self.spoiled_share and self.devices > 1:
             raise ValueError(

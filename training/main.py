@@ -38,8 +38,7 @@ def main(arguments: Sequence[str] | None = None, *, load: Callable[..., Mnist] =
     return console.run(
         "digits-train",
         lambda: _train(config, options, load),
-        when_interrupted="interrupted; nothing was published"
-        + ("; the same command goes on from the last whole epoch" if options.checkpoint else ""),
+        when_interrupted="interrupted; nothing was published",
     )
 
 
@@ -73,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="keep the run's state in this file after each epoch; if it exists, go on from it: the same "
-        "command, run again after a crash, ends with the weights of an unbroken run",
+        "command, run again after a crash, ends with the weights of an unbroken run (default: checkpoint.npz "
+        "in the run's folder)",
     )
     report = parser.add_argument_group("the report")
     report.add_argument(
@@ -120,6 +120,9 @@ def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[.
     finally:
         if record.has_begun:
             console.say(f"The run's history and report are in {record.folder.path}.")
+        if record.is_broken_off:
+            state = options.checkpoint or record.folder.state
+            console.say(f"The same command with --checkpoint {state} goes on from its last whole epoch.")
 
 
 def _store(options: argparse.Namespace) -> ModelStore | None:

@@ -61,6 +61,7 @@ def run(
         cache: Folder that keeps rendered pictures.
         record: Keeps the run's history and figures.
         checkpoint: File that keeps the run's state after each epoch; if it exists, the run goes on from it.
+            None for one in the record's folder.
 
     Raises:
         TrainingError: Something failed; the store is as it was.
@@ -70,6 +71,7 @@ def run(
         check_room(store)
     if record is not None:
         record.begin(libraries=libraries(), data=mnist.sha256)
+        checkpoint = checkpoint or record.folder.state
     pictures = render(config, mnist, cache, say)
     network = train(config, mnist, pictures.training, say, record=record, checkpoint=checkpoint)
     served = fold_batch_norm(network)

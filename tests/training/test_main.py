@@ -227,3 +227,25 @@ def test_the_next_run_sweeps_what_a_killed_one_left(ended):
         assert len(list((store.root / "digits").iterdir())) == 1
 
     assert list((store.root / "digits").iterdir()) == []
+
+
+def test_a_run_that_breaks_off_keeps_its_state_and_says_how_to_go_on(capsys, tmp_path):
+    flags = [
+        "--recipe=dense-modern",
+        "--hidden=20",
+        "--train-images=128",
+        "--min-accuracy=0",
+        f"--runs={tmp_path}",
+    ]
+
+    def break_off(*_):
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.pipeline.calibrate_on_validation", break_off)
+        assert main([*flags, "--epochs=1"], load=load_stand_in) == 130
+
+    (state,) = tmp_path.glob("*/checkpoint.npz")
+    assert f"The same command with --checkpoint {state} goes on" in capsys.readouterr().out
+    assert main([*flags, "--epochs=1", f"--checkpoint={state}"], load=load_stand_in) == 0
+    assert f"Going on from {state}, at its end." in capsys.readouterr().out

@@ -92,7 +92,8 @@ def test_a_study_goes_on_where_it_was(tmp_path):
         explore(study, score_by(closeness), trials=trials, say=said.append)
 
     assert count_done(open_study(tmp_path / "study.db", DENSE, seed=1)) == len(said) == 5
-    assert re.search(r"^trial 4/5 +\d+\.\d\d% +complete +activation=\w+ .* best \d+\.\d\d%$", said[3])
+    pattern = r"^4 of 5 done, trial 4 +\d+\.\d\d% +complete +activation=\w+ .* best \d+\.\d\d%$"
+    assert re.search(pattern, said[3])
 
 
 def test_equal_seeds_choose_equally(tmp_path):

@@ -15,6 +15,7 @@ CONFIG: Final = "config.json"
 METRICS: Final = "metrics.json"
 HISTORY: Final = "history.csv"
 PAGE: Final = "report.html"
+STATE: Final = "checkpoint.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class RunFolder:
                 number += 1
             else:
                 return cls(path)
+
+    @property
+    def state(self) -> Path:
+        """The file that keeps the state of the run, unless another was named."""
+        return self.path / STATE
 
     @classmethod
     def all_in(cls, root: Path) -> tuple[Self, ...]:

@@ -45,6 +45,11 @@ class Record:
         return self._folder
 
     @property
+    def is_broken_off(self) -> bool:
+        """Whether it has begun and did not reach its end."""
+        return self.has_begun and self._validation is None
+
+    @property
     def has_begun(self) -> bool:
         """Whether there is a folder."""
         return self._folder is not None

@@ -76,9 +76,11 @@ def explore(
     """Run trials until the study has so many, and say how each went."""
 
     def report(study: optuna.Study, trial: FrozenTrial) -> None:
-        number = f"trial {trial.number + 1:{len(str(trials))}}/{trials}"
-        say(f"{number}  {describe(trial)}  best {best_accuracy(study):.2%}")
-        if count_done(study) >= trials:
+        width, done = len(str(trials)), count_done(study)
+        # Several processes end what they have begun, so that a few more may be done than were asked for.
+        progress = f"{min(done, trials):{width}} of {trials} done, trial {trial.number + 1:{width}}"
+        say(f"{progress}  {describe(trial)}  best {best_accuracy(study):.2%}")
+        if done >= trials:
             study.stop()
 
     if count_done(study) < trials:
