@@ -39,6 +39,10 @@ OUTPUT: Final = "probabilities"
 SCORE_OUTPUT: Final = "digit_score"
 """float32 (n,): how much each image looks like a digit at all, 0-1. A model may do without."""
 
+CLASSIFY_SIGNATURE: Final = "classify"
+"""The same in labels, as TensorFlow Serving's `:classify` wants it: `tf.Example`s of one feature, INPUT, with
+SIDE * SIDE numbers each, give `classes` and `scores`. The service itself does without."""
+
 DigitImage: TypeAlias = NDArray[np.uint8]
 """Shape (SIDE, SIDE), 0 = paper, 255 = ink."""
 

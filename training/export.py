@@ -7,7 +7,7 @@ from typing import Any, Final
 import keras
 import tensorflow as tf
 
-from digits.contract import INPUT, OUTPUT, SCORE_OUTPUT, SIDE, SIGNATURE
+from digits.contract import CLASSES, CLASSIFY_SIGNATURE, INPUT, OUTPUT, SCORE_OUTPUT, SIDE, SIGNATURE
 from digits.store import TWIN_PATH, ModelStore
 from training import heads
 from training.errors import NoRoomError
@@ -33,6 +33,10 @@ class Served(tf.Module):  # type: ignore[misc] # TensorFlow has no types
             lambda images: _answers(network(images, training=False)),
             input_signature=[tf.TensorSpec((None, SIDE, SIDE), tf.uint8, name=INPUT)],
         )
+        self.classify = tf.function(
+            lambda inputs: _labels(self.serve(_images(inputs))[OUTPUT]),
+            input_signature=[tf.TensorSpec((None,), tf.string, name="inputs")],
+        )
 
 
 def _answers(logits: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -41,6 +45,18 @@ def _answers(logits: tf.Tensor) -> dict[str, tf.Tensor]:
     if heads.scores_digits(logits):
         answers[SCORE_OUTPUT] = heads.digit_scores(logits)
     return answers
+
+
+def _images(examples: tf.Tensor) -> tf.Tensor:
+    """Digit images from serialized `tf.Example`s, uint8 (n, SIDE, SIDE)."""
+    pixels = tf.io.parse_example(examples, {INPUT: tf.io.FixedLenFeature((SIDE, SIDE), tf.int64)})
+    return tf.saturate_cast(pixels[INPUT], tf.uint8)
+
+
+def _labels(probabilities: tf.Tensor) -> dict[str, tf.Tensor]:
+    """What TensorFlow Serving's `:classify` takes from a signature: labels and their scores, (n, 10) each."""
+    rows = tf.shape(probabilities)[0]
+    return {"classes": tf.tile(tf.constant([CLASSES]), (rows, 1)), "scores": probabilities}
 
 
 def write_saved_model(network: keras.Model, folder: Path) -> None:
@@ -54,7 +70,10 @@ def write_saved_model(network: keras.Model, folder: Path) -> None:
         NoRoomError: The disk is full or read-only.
     """
     served = Served(network)
-    signatures: dict[str, Any] = {SIGNATURE: served.serve.get_concrete_function()}
+    signatures: dict[str, Any] = {
+        SIGNATURE: served.serve.get_concrete_function(),
+        CLASSIFY_SIGNATURE: served.classify.get_concrete_function(),
+    }
     try:
         tf.saved_model.save(served, str(folder), signatures=signatures)
     except tf.errors.OpError as error:  # what TensorFlow makes of an OSError

@@ -37,6 +37,7 @@ from training.report import cost, libraries, table
 from training.runs.page import Validation
 from training.runs.record import Record
 from training.scores import Scores, score
+from training.warmup import write_warmup
 
 Say: TypeAlias = Callable[[str], None]
 
@@ -90,6 +91,7 @@ def run(
         write_saved_model(served, build)
         write_twin(build)
         write_architecture(served, build)
+        write_warmup(build)
         measured |= compare_engines(build, mnist.test_images, expected)
         published = store.publish(build, describe(config, network, mnist, name_metrics(measured)))
     if record is not None:

@@ -18,6 +18,7 @@ from training.engines import open_saved_model, open_twin
 from training.errors import BelowGateError, DivergedError
 from training.feeding import training_batches
 from training.recipes import RECIPES
+from training.warmup import WARMUP_PATH
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def test_publishes_a_version_that_the_store_opens(published):
     opened = ModelStore(published.directory.parents[1]).open(1)
 
     assert opened == published
+    assert WARMUP_PATH in published.manifest.files
     assert opened.twin is not None
 
 
