@@ -16,7 +16,7 @@ def from_rows(rows: object) -> DigitImages:
     """Images as lists of lists of lists: n of SIDE rows of SIDE numbers.
 
     Raises:
-        ProtocolError: There are none, one has another shape, or a pixel is no integer from 0 to 255.
+        ProtocolError: There are none, one has another shape, or a pixel is no whole number from 0 to 255.
     """
     if not isinstance(rows, list) or not rows:
         raise ProtocolError("There are no images.")
@@ -63,6 +63,10 @@ def _flatten(level: list[Any], lengths: Sequence[int]) -> list[Any]:
 
 def _from_pixels(pixels: list[Any]) -> DigitImages:
     try:
-        return np.frombuffer(bytes(pixels), np.uint8).reshape(-1, SIDE, SIDE)
+        try:
+            flat = bytes(pixels)
+        except TypeError:  # some clients write every number as a float
+            flat = bytes(int(each) if type(each) is float and each.is_integer() else each for each in pixels)
+        return np.frombuffer(flat, np.uint8).reshape(-1, SIDE, SIDE)
     except (TypeError, ValueError):
-        raise ProtocolError("A pixel is an integer from 0 (paper) to 255 (ink).") from None
+        raise ProtocolError("A pixel is a whole number from 0 (paper) to 255 (ink).") from None

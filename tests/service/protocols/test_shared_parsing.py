@@ -23,6 +23,7 @@ def test_images_come_through_lists_and_bytes_unchanged(images):
     count = len(images)
 
     np.testing.assert_array_equal(pixels.from_rows(images.tolist()), images)
+    np.testing.assert_array_equal(pixels.from_rows(images.astype(float).tolist()), images)
     np.testing.assert_array_equal(pixels.from_any_nesting(images.tolist(), count), images)
     np.testing.assert_array_equal(pixels.from_any_nesting(images.ravel().tolist(), count), images)
     np.testing.assert_array_equal(pixels.from_bytes(memoryview(images.tobytes()), count), images)
@@ -44,6 +45,8 @@ ROW = [0] * 28
         pytest.param([[ROW] * 27 + [[*ROW[:27], -1]]], id="negative"),
         pytest.param([[ROW] * 27 + [[*ROW[:27], "7"]]], id="text-for-a-number"),
         pytest.param([[ROW] * 27 + [[*ROW[:27], float("nan")]]], id="nan"),
+        pytest.param([[ROW] * 27 + [[*ROW[:27], float("inf")]]], id="infinity"),
+        pytest.param([[ROW] * 27 + [[*ROW[:27], 256.0]]], id="too-much-ink-as-a-float"),
         pytest.param([[[ROW] * 28]], id="too-deep"),
     ],
 )
