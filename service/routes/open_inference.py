@@ -1,10 +1,10 @@
 """`/v2`: the Open Inference Protocol over HTTP."""
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 import anyio.to_thread
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from digits.store import MODEL_NAME, ModelStore
 from service.authorization import require_admin, require_key
@@ -30,15 +30,14 @@ from service.routes.servables import (
     InferenceDep,
     ModelName,
     ServableDep,
-    ServableVersionDep,
     errors,
+    find,
 )
 from service.supervisor import reload_all_workers
 
 router = APIRouter(prefix="/v2", tags=["Open Inference Protocol"])
 
 _OF_MODEL: Final = errors(ErrorMessage, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
-_OF_VERSION: Final = _OF_MODEL | errors(ErrorMessage, HTTPStatus.UNPROCESSABLE_ENTITY)
 _OF_INFERENCE: Final[dict[str, Any]] = {
     "response_model": InferenceResponse,
     "dependencies": [Depends(require_key)],
@@ -63,6 +62,24 @@ _OF_INFERENCE: Final[dict[str, Any]] = {
         },
     },
 }
+
+
+_VERSION_DIGITS: Final = 18
+"""More than any version has."""
+
+
+async def _version(
+    lineup: LineupDep,
+    name: ModelName,
+    version: Annotated[str, Path(description="Number of a version that serves.", examples=["2"])],
+) -> Recognizer:
+    """To this protocol a version is any text: what is no number is none that serves."""
+    if version.isascii() and version.isdecimal() and len(version) <= _VERSION_DIGITS:
+        return find(lineup, name, int(version))
+    raise UnknownServableError(name, version[:_VERSION_DIGITS])
+
+
+VersionDep: TypeAlias = Annotated[Recognizer, Depends(_version)]
 
 
 @router.get("", operation_id="serverMetadata")
@@ -97,8 +114,8 @@ async def model(recognizer: ServableDep, lineup: LineupDep) -> ModelMetadata:
     return description.describe_model(recognizer.model.name, lineup.versions)
 
 
-@router.get("/models/{name}/versions/{version}", operation_id="versionMetadata", responses=_OF_VERSION)
-async def version(recognizer: ServableVersionDep) -> ModelMetadata:
+@router.get("/models/{name}/versions/{version}", operation_id="versionMetadata", responses=_OF_MODEL)
+async def version(recognizer: VersionDep) -> ModelMetadata:
     """Inputs and outputs of one version."""
     return description.describe_model(recognizer.model.name, [recognizer.model.version])
 
@@ -109,8 +126,8 @@ async def model_ready(recognizer: ServableDep) -> ModelReady:
     return ModelReady(name=recognizer.model.name, ready=True)
 
 
-@router.get("/models/{name}/versions/{version}/ready", operation_id="versionReady", responses=_OF_VERSION)
-async def version_ready(recognizer: ServableVersionDep) -> ModelReady:
+@router.get("/models/{name}/versions/{version}/ready", operation_id="versionReady", responses=_OF_MODEL)
+async def version_ready(recognizer: VersionDep) -> ModelReady:
     """Whether one version answers; 503 while it is loading."""
     return ModelReady(name=recognizer.model.name, ready=True)
 
@@ -122,7 +139,7 @@ async def infer(recognizer: ServableDep, inference: InferenceDep, asked: Request
 
 
 @router.post("/models/{name}/versions/{version}/infer", operation_id="inferVersion", **_OF_INFERENCE)
-async def infer_version(recognizer: ServableVersionDep, inference: InferenceDep, asked: Request) -> Response:
+async def infer_version(recognizer: VersionDep, inference: InferenceDep, asked: Request) -> Response:
     """Ask one version: digit images as `images` (UINT8), or encoded pictures as `image` (BYTES)."""
     return await _infer(recognizer, inference, asked)
 

@@ -22,36 +22,35 @@ Work: TypeAlias = Callable[[Recognizer, bytes], tuple[Answers, T]]
 """From a request's body to the model's answers, and what is made of them."""
 
 ModelName: TypeAlias = Annotated[str, Path(description="Name of the model.", examples=["digits"])]
-ModelVersion: TypeAlias = Annotated[
-    str, Path(description="Number of a version that serves.", pattern=r"^[0-9]{1,18}$", examples=["2"])
-]
 
 
-async def _servable(lineup: LineupDep, name: ModelName) -> Recognizer:
-    return _find(lineup, name, None)
+def find(lineup: Lineup, name: str, version: int | None, *, listed: bool = False) -> Recognizer:
+    """What serves under a name.
 
+    Args:
+        lineup: What serves at all.
+        name: Of the model.
+        version: None for the one that answers unasked.
+        listed: Whether only its status is asked for.
 
-async def _servable_version(lineup: LineupDep, name: ModelName, version: ModelVersion) -> Recognizer:
-    return _find(lineup, name, int(version))
-
-
-def _find(lineup: Lineup, name: str, version: int | None) -> Recognizer:
+    Raises:
+        NotReadyError: None serves yet.
+        UnknownServableError: It is none that serves.
+    """
     if name != MODEL_NAME:
-        raise UnknownServableError(name, version)
+        raise UnknownServableError(name, version, listed=listed)
     try:
         return lineup.find(version)
     except VersionNotServedError:
-        raise UnknownServableError(name, version) from None
+        raise UnknownServableError(name, version, listed=listed) from None
+
+
+async def _servable(lineup: LineupDep, name: ModelName) -> Recognizer:
+    return find(lineup, name, None)
 
 
 ServableDep: TypeAlias = Annotated[Recognizer, Depends(_servable)]
-ServableVersionDep: TypeAlias = Annotated[Recognizer, Depends(_servable_version)]
-"""The model that the path names.
-
-Raises:
-    NotReadyError: None serves yet.
-    UnknownServableError: It is none that serves.
-"""
+"""The model that the path names. Raises what `find` does."""
 
 
 class Inference:

@@ -1,12 +1,13 @@
 """`/v1`: TensorFlow Serving's REST API."""
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from service.authorization import require_key
 from service.dependencies import LineupDep
+from service.errors import ProtocolError
 from service.inference.engine import Answers
 from service.inference.recognizer import Recognizer
 from service.protocols.tensorflow_serving import description, request, response
@@ -21,10 +22,11 @@ from service.routes.servables import (
     INFERENCE_STATUSES,
     Inference,
     InferenceDep,
+    ModelName,
     ServableDep,
-    ServableVersionDep,
     Work,
     errors,
+    find,
 )
 
 router = APIRouter(prefix="/v1", tags=["TensorFlow Serving"])
@@ -32,6 +34,29 @@ router = APIRouter(prefix="/v1", tags=["TensorFlow Serving"])
 _OF_MODEL: Final = errors(
     ServingError, HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE
 )
+
+
+_LARGEST_VERSION: Final = 2**63 - 1
+
+
+async def _version(
+    version: Annotated[
+        str, Path(description="Number of a version that serves.", pattern="^[0-9]+$", examples=["2"])
+    ],
+) -> int:
+    if len(version) > len(str(_LARGEST_VERSION)) or int(version) > _LARGEST_VERSION:
+        raise ProtocolError(f"Failed to convert version: {version[:40]} to numeric.")
+    return int(version)
+
+
+VersionDep: TypeAlias = Annotated[int, Depends(_version)]
+
+
+async def _servable_version(lineup: LineupDep, name: ModelName, version: VersionDep) -> Recognizer:
+    return find(lineup, name, version)
+
+
+ServableVersionDep: TypeAlias = Annotated[Recognizer, Depends(_servable_version)]
 
 
 def _asking(question: str, answer: type) -> dict[str, Any]:
@@ -48,15 +73,23 @@ def _asking(question: str, answer: type) -> dict[str, Any]:
     }
 
 
+@router.get("/models", include_in_schema=False)
+async def models() -> None:
+    """Refused in the original's words: it does not list models either."""
+    raise ProtocolError("Missing model name in request.")
+
+
 @router.get("/models/{name}", operation_id="modelStatus", responses=_OF_MODEL)
-async def status(recognizer: ServableDep, lineup: LineupDep) -> ModelStatus:
+async def status(name: ModelName, lineup: LineupDep) -> ModelStatus:
     """The versions that serve."""
+    recognizer = find(lineup, name, None, listed=True)
     return description.describe_status(recognizer.model.name, lineup.versions)
 
 
 @router.get("/models/{name}/versions/{version}", operation_id="versionStatus", responses=_OF_MODEL)
-async def version_status(recognizer: ServableVersionDep) -> ModelStatus:
+async def version_status(name: ModelName, version: VersionDep, lineup: LineupDep) -> ModelStatus:
     """Whether one version serves."""
+    recognizer = find(lineup, name, version, listed=True)
     return description.describe_status(recognizer.model.name, [recognizer.model.version])
 
 

@@ -113,14 +113,15 @@ async def test_frames_encoded_pictures_as_predict_does(client, engine, mnist_tes
 
 @pytest.mark.parametrize("path", [CLASSIFY, "/v1/models/digits/versions/3:classify"])
 @pytest.mark.parametrize("flat", [True, False], ids=["flat", "nested"])
-async def test_classifies_examples(client, engine, mnist_test, path, flat):
+@pytest.mark.parametrize("signature", ["", "serving_default", "classify"])
+async def test_classifies_examples(client, engine, mnist_test, path, flat, signature):
     images = mnist_test[0][:2]
     examples = [{"images": (each.ravel() if flat else each).tolist()} for each in images]
 
-    body = (await client.post(path, json={"examples": examples})).json()
+    body = (await client.post(path, json={"signature_name": signature, "examples": examples})).json()
 
-    assert [[label for label, _ in row] for row in body["result"]] == [list("0123456789")] * 2
-    assert dict(body["result"][0])["7"] == pytest.approx(0.91)
+    assert [[label for label, _ in row] for row in body["results"]] == [list("0123456789")] * 2
+    assert dict(body["results"][0])["7"] == pytest.approx(0.91)
     np.testing.assert_array_equal(engine.calls[0], images)
 
 
@@ -131,15 +132,40 @@ ONE = [[[0] * 28] * 28]
     ("method", "path", "request_", "status", "error"),
     [
         pytest.param(
-            "GET", "/v1/models/other", {}, 404, "Servable not found for request: Latest(other)", id="model"
+            "GET", "/v1/models/other", {}, 404, "Could not find any versions of model other", id="model"
         ),
         pytest.param(
             "GET",
             "/v1/models/digits/versions/99",
             {},
             404,
-            "Servable not found for request: Specific(digits, 99)",
+            "Could not find version 99 of model digits",
             id="version",
+        ),
+        pytest.param(
+            "GET",
+            "/v1/models/other/metadata",
+            {},
+            404,
+            "Servable not found for request: Latest(other)",
+            id="metadata",
+        ),
+        pytest.param("GET", "/v1/models", {}, 400, "Missing model name in request.", id="no-model"),
+        pytest.param(
+            "GET",
+            f"/v1/models/digits/versions/{2**63}",
+            {},
+            400,
+            f"Failed to convert version: {2**63} to numeric.",
+            id="large-version",
+        ),
+        pytest.param(
+            "POST",
+            f"/v1/models/digits/versions/{'9' * 5000}:predict",
+            {},
+            400,
+            f"Failed to convert version: {'9' * 40} to numeric.",
+            id="endless-version",
         ),
         pytest.param(
             "POST",
@@ -171,6 +197,25 @@ ONE = [[[0] * 28] * 28]
         ),
         pytest.param("POST", PREDICT, {}, 400, "JSON Parse error: The document is empty", id="empty"),
         pytest.param("POST", PREDICT, {"json": {}}, 400, "Missing 'inputs' or 'instances' key", id="no-key"),
+        pytest.param(
+            "POST", PREDICT, {"json": {"instances": []}}, 400, "No values in 'instances' array", id="no-rows"
+        ),
+        pytest.param(
+            "POST",
+            PREDICT,
+            {"json": {"instances": [], "signature_name": "x"}},
+            400,
+            'Serving signature name: "x" not found in signature def',
+            id="other-signature",
+        ),
+        pytest.param(
+            "POST",
+            CLASSIFY,
+            {"json": {}},
+            400,
+            "When method is classify, key 'examples' is expected and was not found",
+            id="no-examples",
+        ),
     ],
 )
 async def test_errors_are_the_originals_word_for_word(client, method, path, request_, status, error):
@@ -184,8 +229,8 @@ async def test_errors_are_the_originals_word_for_word(client, method, path, requ
     ("path", "message"),
     [
         pytest.param(PREDICT, {"instances": ONE, "inputs": ONE}, id="both-keys"),
-        pytest.param(PREDICT, {"instances": ONE, "signature_name": "other"}, id="other-signature"),
-        pytest.param(PREDICT, {"instances": []}, id="no-rows"),
+        pytest.param(PREDICT, {"instances": ONE, "signature_name": "classify"}, id="signature-of-classify"),
+        pytest.param(PREDICT, {"instances": ONE, "signature_name": 7}, id="number-for-signature"),
         pytest.param(PREDICT, {"instances": 7}, id="number-for-rows"),
         pytest.param(PREDICT, {"instances": [[0] * 784]}, id="flat-images"),
         pytest.param(PREDICT, {"instances": [{"images": ONE[0]}, {"image": {"b64": ""}}]}, id="mixed-rows"),

@@ -42,9 +42,9 @@ class ClassifyRequest(Message):
 
 
 class ClassifyResponse(Message):
-    """An answer in labels."""
+    """An answer in labels. TensorFlow Serving's documentation says `result`, its code `results`."""
 
-    result: list[list[tuple[str, float]]]
+    results: list[list[tuple[str, float]]]
     """For each example each label and its probability."""
 
 

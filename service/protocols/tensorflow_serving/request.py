@@ -2,11 +2,11 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from digits.contract import INPUT, SIDE, SIGNATURE
+from digits.contract import CLASSIFY_SIGNATURE, INPUT, SIDE, SIGNATURE
 from service.errors import ProtocolError
 from service.protocols import documents, pixels
 from service.protocols.question import PICTURE_INPUT, Images, Pictures, Question
@@ -28,16 +28,20 @@ def parse_predict(body: bytes) -> Asked:
     Raises:
         ProtocolError: It does not follow the protocol, or asks for what this model does not take.
     """
-    message = _message(body)
+    message = _message(body, {SIGNATURE})
     rows, columns = message.get("instances"), message.get("inputs")
     if rows is not None and columns is not None:
-        raise ProtocolError("Not formatted correctly: expecting only one of 'inputs' or 'instances' keys")
+        raise ProtocolError(
+            "Not formatted correctly expecting only one of 'inputs' or 'instances' keys to exist"
+        )
     if rows is None and columns is None:
         raise ProtocolError("Missing 'inputs' or 'instances' key")
     if columns is not None:
         return Asked(_column(columns), in_rows=False)
-    if not isinstance(rows, list) or not rows:
-        raise ProtocolError("'instances' is a list of one row or more")
+    if not isinstance(rows, list):
+        raise ProtocolError("Excepting 'instances' to be an list/array")  # the original's words, all of them
+    if not rows:
+        raise ProtocolError("No values in 'instances' array")
     return Asked(_rows(rows), in_rows=True)
 
 
@@ -47,12 +51,16 @@ def parse_classify(body: bytes) -> Question:
     Raises:
         ProtocolError: See `parse_predict`.
     """
-    message = _message(body)
+    message = _message(body, {SIGNATURE, CLASSIFY_SIGNATURE})
     examples = message.get("examples")
-    if not isinstance(examples, list) or not examples:
-        raise ProtocolError("Missing 'examples' key: a list of one example or more")
+    if examples is None:
+        raise ProtocolError("When method is classify, key 'examples' is expected and was not found")
+    if not isinstance(examples, list):
+        raise ProtocolError("Expecting 'examples' value to be an list/array")
+    if not examples:
+        raise ProtocolError("'examples' value is an empty array")
     if not all(isinstance(each, dict) for each in examples):
-        raise ProtocolError("An example is an object")
+        raise ProtocolError("Example must be JSON object")
     rows = [{name: _square(name, value) for name, value in each.items()} for each in examples]
     return _rows(rows)
 
@@ -64,15 +72,17 @@ def _square(name: str, value: object) -> object:
     return value
 
 
-def _message(body: bytes) -> Mapping[str, Any]:
+def _message(body: bytes, signatures: Container[str]) -> Mapping[str, Any]:
     if not body.strip():
         raise ProtocolError("JSON Parse error: The document is empty")
     message = documents.parse(body)
     if not isinstance(message, dict):
-        raise ProtocolError("JSON Parse error: the document is no object")
-    signature = message.get("signature_name") or SIGNATURE
-    if signature != SIGNATURE:
-        raise ProtocolError(f"Serving signature name: {str(signature)[:40]!r} not found in signature def")
+        raise ProtocolError("JSON Value: Is not object")
+    signature = message.get("signature_name", "")
+    if not isinstance(signature, str):
+        raise ProtocolError("not formatted correctly. 'signature_name' key must be a string value.")
+    if signature and signature not in signatures:
+        raise ProtocolError(f'Serving signature name: "{signature[:40]}" not found in signature def')
     return message
 
 

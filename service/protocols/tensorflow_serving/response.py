@@ -18,7 +18,7 @@ def encode_prediction(answers: Answers, *, in_rows: bool) -> bytes:
 def encode_classification(answers: Answers) -> bytes:
     """Answer `:classify`."""
     rows = answers.probabilities.tolist()
-    return _json({"result": [list(zip(CLASSES, row, strict=True)) for row in rows]})
+    return _json({"results": [list(zip(CLASSES, row, strict=True)) for row in rows]})
 
 
 def _json(message: object) -> bytes:
