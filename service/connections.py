@@ -9,6 +9,7 @@ from uvicorn.server import ServerState
 
 from service.door import DOOR, Door
 from service.errors import HeadTooLargeError, MalformedRequestError
+from service.joining import JoiningTransport
 
 _MAX_PIPELINED: Final = 16
 """Requests that a connection may send ahead of their answers."""
@@ -42,7 +43,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
         """Take the connection, if need be in the place of the one that has lain idle longest."""
-        super().connection_made(transport)
+        super().connection_made(JoiningTransport(transport))  # type: ignore[arg-type] # it acts as one
         door = self._door
         if len(self.connections) > door.max_connections:
             longest = next(iter(door.idle), self)
@@ -112,6 +113,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Be idle, or read away what is left of the body, for as long as a head may take."""
+        self.transport.flush()  # type: ignore[attr-defined] # where the answer had no body
         super().on_response_complete()
         if self._in_body and not self.transport.is_closing():
             self._end_after(self._door.head_timeout_s)

@@ -2,9 +2,9 @@
 
 import logging
 import re
+import secrets
 import time
 from typing import Final
-from uuid import uuid4
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
@@ -23,6 +23,7 @@ WATCH: Final = "digits.watch"
 PROBLEM: Final = "digits.problem"
 """… and the code of the problem that answers it."""
 
+_ID_BYTES: Final = 16
 _RAW_ID_HEADER: Final = REQUEST_ID_HEADER.lower().encode()
 _ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _UNMATCHED: Final = "unmatched"
@@ -113,8 +114,8 @@ class TelemetryMiddleware:
 
 def _request_id(scope: Scope) -> str:
     """The client's own id where it is harmless in a log, a new one otherwise."""
-    given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
-    return given if _ACCEPTABLE_ID.fullmatch(given) else uuid4().hex
+    given = next((value.decode("latin-1") for name, value in scope["headers"] if name == _RAW_ID_HEADER), "")
+    return given if _ACCEPTABLE_ID.fullmatch(given) else secrets.token_hex(_ID_BYTES)
 
 
 def _printable(path: str) -> str:
