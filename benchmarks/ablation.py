@@ -1,9 +1,10 @@
 """What each step of imaging wins: accuracy on rendered pictures with all steps, and without each of them.
 
-python benchmarks/ablation.py [--pictures 2000]
+python benchmarks/ablation.py [--pictures 2000] [--around table]
 
 The pictures are MNIST's first 5,000 training images, the validation part, rewritten and photographed by
-`training.rendering`: no real picture, but the same for every row.
+`training.rendering`: no real picture, but the same for every row. With `--around` they are sheets that lie on
+a dark table or in a dark frame.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import cv2
 import numpy as np
 from machine import machine
 from numpy.typing import NDArray
+from sheets import AROUND
 
 from digits.contract import SIDE, DigitImage
 from digits.errors import BlankImageError
@@ -23,6 +25,7 @@ from digits.imaging.read import WORK_SIDE
 from digits.imaging.rulings import remove_rulings
 from digits.imaging.scale import shrink
 from digits.imaging.segment import keep_digit
+from digits.imaging.sheet import clear_surroundings
 from digits.imaging.stroke import thicken
 from digits.store import ModelStore
 from service.inference.selection import open_engine
@@ -48,6 +51,7 @@ def to_whole_image(ink: Gray) -> DigitImage:
 
 
 STEPS: Final[Mapping[str, Step]] = {
+    "sheet": clear_surroundings,
     "polarity": to_dark_on_light,
     "paper": measure_darkness,
     "rulings": remove_rulings,
@@ -68,13 +72,16 @@ def to_digit_image(gray: Gray, *, without: str | None) -> DigitImage:
     return made
 
 
-def rendered(count: int) -> list[tuple[Gray, int]]:
+def rendered(count: int, around: str | None) -> list[tuple[Gray, int]]:
     """Gray pictures and their labels."""
     mnist = load_mnist(None, default_cache(), say=lambda _: None)
     random = np.random.default_rng(7)
     chosen = random.integers(0, 5000, count)
-    pictures = (photograph(rewrite(mnist.train_images[i], random), random) for i in chosen)
-    grays = [np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8) for picture in pictures]
+    if around:
+        grays = [AROUND[around](mnist.train_images[i], random) for i in chosen]
+    else:
+        pictures = (photograph(rewrite(mnist.train_images[i], random), random) for i in chosen)
+        grays = [np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8) for picture in pictures]
     return list(zip(grays, mnist.train_labels[chosen].tolist(), strict=True))
 
 
@@ -84,10 +91,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pictures", type=int, default=2000)
+    parser.add_argument("--around", choices=AROUND, help="what lies around the sheet (default: nothing)")
     options = parser.parse_args()
     model = ModelStore(Settings().model_store).open()
     engine = open_engine(EngineChoice.LITERT, model, threads=1)
-    pictures = rendered(options.pictures)
+    pictures = rendered(options.pictures, options.around)
     print(f"{machine()}; model version {model.version}, {options.pictures} pictures")
     for without in (None, *STEPS):
         images = []

@@ -48,7 +48,7 @@ def main() -> None:
     one = cv2.imencode(".png", photo(np.pad(digit, ((70, 70), (110, 70)))))[1].tobytes()
     cv2.imwrite(str(options.out / "steps.png"), sheet(list(steps(one))))
     random = np.random.default_rng(4)
-    lines = [255 - write(list(images[first : first + 6]), touching, random) for first in (0, 30)]
+    lines = [255 - write(list(images[first : first + 6]), random, place=touching) for first in (0, 30)]
     width = max(line.shape[1] for line in lines)
     page = np.vstack([np.pad(line, ((0, 0), (0, width - line.shape[1]))) for line in lines])
     several = cv2.imencode(".png", 255 - page)[1].tobytes()

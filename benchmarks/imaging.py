@@ -24,6 +24,7 @@ from digits.imaging.ink import extract_ink, measure_darkness, to_dark_on_light
 from digits.imaging.read import WORK_SIDE
 from digits.imaging.rulings import remove_rulings
 from digits.imaging.segment import keep_digit
+from digits.imaging.sheet import clear_surroundings
 from digits.imaging.stroke import thicken
 
 MAX_PIXELS = 50_000_000
@@ -74,6 +75,7 @@ def steps(gray: Gray, seconds: float) -> None:
     kept = keep_digit(ink).ink
     thick = thicken(kept)
     for name, work in (
+        ("sheet", lambda: clear_surroundings(gray)),
         ("polarity", lambda: to_dark_on_light(gray)),
         ("paper", lambda: measure_darkness(dark)),
         ("rulings", lambda: remove_rulings(darkness)),

@@ -18,6 +18,7 @@ from digits.imaging.pieces import Line
 from digits.imaging.rulings import remove_rulings
 from digits.imaging.scale import shrink
 from digits.imaging.segment import Company, keep_digit
+from digits.imaging.sheet import clear_surroundings
 from digits.imaging.stroke import thicken
 
 WORK_SIDE: Final = 160
@@ -105,7 +106,7 @@ def read_page(picture: bytes, *, max_pixels: int) -> Page:
 
 def find_digit(gray: NDArray[np.uint8]) -> FoundDigit:
     """Find the digit on a gray picture of one, 0 = black."""
-    dark = to_dark_on_light(shrink(gray, WORK_SIDE))
+    dark = to_dark_on_light(clear_surroundings(shrink(gray, WORK_SIDE)))
     if _is_framed(255 - dark):
         return FoundDigit(255 - dark, Company.NONE)
     kept = keep_digit(_to_ink(dark, ONE_DIGIT_WINDOW))
@@ -120,7 +121,7 @@ def to_digit_image(gray: NDArray[np.uint8]) -> DigitImage:
 def to_lines(gray: NDArray[np.uint8]) -> tuple[Line, ...]:
     """Find what may be digits on a gray picture, 0 = black, line by line."""
     window = _PAGE_WINDOW if min(gray.shape) >= _PAGE_MIN_SIDE else ONE_DIGIT_WINDOW
-    darkness = measure_darkness(to_dark_on_light(gray, _PAGE_POLARITY_SIDE), window)
+    darkness = measure_darkness(to_dark_on_light(clear_surroundings(gray), _PAGE_POLARITY_SIDE), window)
     lines = find_lines(extract_ink(remove_rulings(remove_form(darkness))))
     symbols = sum(len(line.pieces) for line in lines)
     max_cuts = min(_MAX_CUTS, _MAX_CUTS_OF_ALL // max(1, symbols))

@@ -18,6 +18,7 @@ from digits.imaging.read import PAGE_SIDE, WORK_SIDE, read_page
 from digits.imaging.rulings import remove_rulings
 from digits.imaging.scale import shrink
 from digits.imaging.segment import keep_digit
+from digits.imaging.sheet import clear_surroundings
 from digits.imaging.stroke import thicken
 
 _MAX_PIXELS: Final = 50_000_000
@@ -34,7 +35,8 @@ def steps(picture: bytes) -> Iterator[tuple[str, NDArray[np.uint8]]]:
         ImageError: As `read_digit`, once the steps before have been given.
     """
     yield "decoded", (gray := shrink(decode(picture, max_pixels=_MAX_PIXELS, side=WORK_SIDE).gray, WORK_SIDE))
-    yield "polarity", (dark := to_dark_on_light(gray))
+    yield "sheet", (bare := clear_surroundings(gray))
+    yield "polarity", (dark := to_dark_on_light(bare))
     yield "paper", 255 - (darkness := measure_darkness(dark))
     yield "rulings", 255 - (unruled := remove_rulings(darkness))
     yield "contrast", 255 - (ink := extract_ink(unruled))

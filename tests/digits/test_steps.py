@@ -9,7 +9,7 @@ from pictures import draw_seven, encode
 from digits.imaging import read_digit
 from digits.imaging.steps import main, steps
 
-NAMES = ["decoded", "polarity", "paper", "rulings", "contrast", "digit", "stroke", "frame"]
+NAMES = ["decoded", "sheet", "polarity", "paper", "rulings", "contrast", "digit", "stroke", "frame"]
 
 
 @pytest.mark.parametrize("index", range(3))
@@ -30,7 +30,7 @@ def test_writes_a_file_a_step(tmp_path):
     assert status == 0
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert written == {*(f"{i}-{name}.png" for i, name in enumerate(NAMES, 1)), "pieces.png", "all.png"}
-    assert cv2.imread(str(tmp_path / "out/8-frame.png"), cv2.IMREAD_UNCHANGED).shape == (28, 28)
+    assert cv2.imread(str(tmp_path / "out/9-frame.png"), cv2.IMREAD_UNCHANGED).shape == (28, 28)
 
 
 def test_writes_what_there_is_of_a_blank_picture_and_says_so(tmp_path, capsys):
@@ -40,7 +40,7 @@ def test_writes_what_there_is_of_a_blank_picture_and_says_so(tmp_path, capsys):
 
     assert status == 1
     assert "Nothing on the image stands out" in capsys.readouterr().err
-    assert (tmp_path / "4-rulings.png").exists()
+    assert (tmp_path / "5-rulings.png").exists()
     assert not (tmp_path / "5-contrast.png").exists()
 
 
