@@ -1,11 +1,27 @@
 """Place ink the way MNIST does: scaled to a 20-pixel box, centered by mass."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digits.contract import BOX, MASS_CENTER, SIDE, DigitImage
 from digits.errors import BlankImageError
+from digits.imaging.area import Area
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """Ink as a digit image.
+
+    Attributes:
+        area: What of the ink the digit image shows, paper around it included: pixel (row, column) of the
+            image covers a 28th of its height and width.
+    """
+
+    image: DigitImage
+    area: Area
 
 
 def frame(ink: NDArray[np.uint8]) -> DigitImage:
@@ -24,17 +40,23 @@ def frame(ink: NDArray[np.uint8]) -> DigitImage:
         LeCun, Bottou, Bengio, Haffner (1998), "Gradient-Based Learning Applied to
         Document Recognition", Proc. IEEE 86(11), section III-A.
     """
-    left, top, width, height = cv2.boundingRect(ink)
-    if not width:
+    return frame_with_area(ink).image
+
+
+def frame_with_area(ink: NDArray[np.uint8]) -> Framed:
+    """What `frame` does, and where the image's pixels come from."""
+    x, y, ink_width, ink_height = cv2.boundingRect(ink)
+    if not ink_width:
         raise BlankImageError
-    box = _scale_to_box(ink[top : top + height, left : left + width])
+    box = _scale_to_box(ink[y : y + ink_height, x : x + ink_width])
     height, width = box.shape
     row, column = _center_of_mass(box)
     top = _offset(row, height)
     left = _offset(column, width)
     image = np.zeros((SIDE, SIDE), np.uint8)
     image[top : top + height, left : left + width] = box
-    return image
+    area = Area(-left, -top, SIDE, SIDE).scaled(ink_width / width, ink_height / height).moved(x, y)
+    return Framed(image, area)
 
 
 def _scale_to_box(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:

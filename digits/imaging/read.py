@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from digits.contract import SIDE, DigitImage
 from digits.errors import BlankImageError
+from digits.imaging.area import Area
 from digits.imaging.cut import cut
-from digits.imaging.decode import decode
+from digits.imaging.decode import Picture, decode
 from digits.imaging.form import remove_form
-from digits.imaging.frame import frame
+from digits.imaging.frame import frame, frame_with_area
 from digits.imaging.ink import ONE_DIGIT_WINDOW, extract_ink, measure_darkness, to_dark_on_light
 from digits.imaging.layout import find_lines
 from digits.imaging.pieces import Line
@@ -50,10 +51,12 @@ class FoundDigit:
 
     Attributes:
         company: Whether it is one of several, as far as their places tell.
+        area: What of the picture the image shows, in pixels of the picture, upright.
     """
 
     image: DigitImage
     company: Company
+    area: Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def read_digit(picture: bytes, *, max_pixels: int) -> FoundDigit:
         ImageTooLargeError: It has more than `max_pixels`.
         BlankImageError: Nothing is drawn on it.
     """
-    return find_digit(decode(picture, max_pixels=max_pixels, side=WORK_SIDE).gray)
+    return find_digit(decode(picture, max_pixels=max_pixels, side=WORK_SIDE))
 
 
 def read_page(picture: bytes, *, max_pixels: int) -> Page:
@@ -104,18 +107,24 @@ def read_page(picture: bytes, *, max_pixels: int) -> Page:
     return Page(to_lines(small), whole.width / small.shape[1], whole.height / small.shape[0])
 
 
-def find_digit(gray: NDArray[np.uint8]) -> FoundDigit:
-    """Find the digit on a gray picture of one, 0 = black."""
-    dark = to_dark_on_light(clear_surroundings(shrink(gray, WORK_SIDE)))
+def find_digit(picture: Picture) -> FoundDigit:
+    """Find the digit on a decoded picture of one."""
+    dark = to_dark_on_light(clear_surroundings(shrink(picture.gray, WORK_SIDE)))
     if _is_framed(255 - dark):
-        return FoundDigit(255 - dark, Company.NONE)
+        return FoundDigit(255 - dark, Company.NONE, Area(0, 0, picture.width, picture.height))
     kept = keep_digit(_to_ink(dark, ONE_DIGIT_WINDOW))
-    return FoundDigit(to_framed(kept.ink), kept.company)
+    thick = thicken(kept.ink)
+    framed = frame_with_area(thick)
+    margin = (len(thick) - len(kept.ink)) / 2
+    area = framed.area.moved(kept.left - margin, kept.top - margin)
+    across, down = picture.width / dark.shape[1], picture.height / dark.shape[0]
+    return FoundDigit(framed.image, kept.company, area.scaled(across, down))
 
 
 def to_digit_image(gray: NDArray[np.uint8]) -> DigitImage:
     """Turn a gray picture of one digit, 0 = black, into a digit image."""
-    return find_digit(gray).image
+    height, width = gray.shape
+    return find_digit(Picture(gray, width, height)).image
 
 
 def to_lines(gray: NDArray[np.uint8]) -> tuple[Line, ...]:

@@ -56,10 +56,14 @@ class Kept:
 
     Attributes:
         ink: The digit's box with one pixel of margin where the picture has one; 0 = paper, 255 = ink.
+        left: Column of the picture that is the first of `ink`.
+        top: Row of the picture that is the first of `ink`.
         company: Whether it is one of several.
     """
 
     ink: NDArray[np.uint8]
+    left: int
+    top: int
     company: Company
 
 
@@ -82,7 +86,7 @@ def keep_digit(ink: NDArray[np.uint8]) -> Kept:
         raise BlankImageError
     solid = solid[top : top + height, left : left + width]
     if cv2.connectedComponents(solid)[0] == 2:  # ink and paper: mostly so, and ten times as fast
-        return Kept(_cut_out(ink, solid, left, top), _company_inside(width / height))
+        return Kept(*_cut_out(ink, solid, left, top), _company_inside(width / height))
     pieces = Components.of(solid, left, top)
     pieces = pieces.only(~(surrounding(pieces) | underlining(pieces)))
     at_edge = _hugs_edge(pieces, *ink.shape)
@@ -91,11 +95,13 @@ def keep_digit(ink: NDArray[np.uint8]) -> Kept:
     own = np.concatenate([[0], mine]).astype(np.uint8)[pieces.labels]
     x, y, width, height = cv2.boundingRect(own)
     kept = _cut_out(ink, own[y : y + height, x : x + width], left + x, top + y)
-    return Kept(kept, _company(pieces, body, mine, at_edge, width / height))
+    return Kept(*kept, _company(pieces, body, mine, at_edge, width / height))
 
 
-def _cut_out(ink: NDArray[np.uint8], solid: NDArray[np.uint8], left: int, top: int) -> NDArray[np.uint8]:
-    """Ink where it is solid and one pixel around, where there is one; the rest is erased."""
+def _cut_out(
+    ink: NDArray[np.uint8], solid: NDArray[np.uint8], left: int, top: int
+) -> tuple[NDArray[np.uint8], int, int]:
+    """Ink where it is solid and one pixel around, where there is one; and its first column and row."""
     height, width = solid.shape
     rows = slice(max(0, top - 1), top + height + 1)
     columns = slice(max(0, left - 1), left + width + 1)
@@ -103,7 +109,7 @@ def _cut_out(ink: NDArray[np.uint8], solid: NDArray[np.uint8], left: int, top: i
     mask = np.zeros(area.shape, np.uint8)
     x, y = left - columns.start, top - rows.start
     mask[y : y + height, x : x + width] = solid
-    return area * np.asarray(cv2.dilate(mask, _AROUND), np.uint8)
+    return area * np.asarray(cv2.dilate(mask, _AROUND), np.uint8), columns.start, rows.start
 
 
 def _company_inside(wide: float) -> Company:

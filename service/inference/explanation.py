@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.contract import SIDE, DigitImage
+from digits.imaging import FoundDigit
+from digits.imaging.area import Area
 from service.inference.engine import Engine
 
 _PATCH: Final = 5
@@ -26,14 +28,21 @@ class Explanation:
 
     Attributes:
         image: The digit image, shape (SIDE, SIDE).
+        area: What of the picture it shows, in pixels of the picture, upright.
         saliency: float32 (SIDE, SIDE), 0-1: how much the answer rests on each pixel; 1 is the most.
     """
 
     image: DigitImage
+    area: Area
     saliency: NDArray[np.float32]
 
 
-def explain(image: DigitImage, digit: int, engine: Engine) -> Explanation:
+def explain(found: FoundDigit, digit: int, engine: Engine) -> Explanation:
+    """Find out what the answer `digit` for a found digit rests on, by one call of the engine."""
+    return Explanation(found.image, found.area, measure_saliency(found.image, digit, engine))
+
+
+def measure_saliency(image: DigitImage, digit: int, engine: Engine) -> NDArray[np.float32]:
     """Measure by occlusion what the answer `digit` rests on.
 
     A pixel's saliency is the mean, over all patches of paper that cover it, of what they take from
@@ -43,6 +52,9 @@ def explain(image: DigitImage, digit: int, engine: Engine) -> Explanation:
         image: Shape (SIDE, SIDE).
         digit: The answer to explain.
         engine: Called once.
+
+    Returns:
+        float32 (SIDE, SIDE), 0-1; 1 is the most.
 
     Source:
         Occlusion: Zeiler, Fergus (2014), "Visualizing and Understanding Convolutional Networks", ECCV,
@@ -57,7 +69,7 @@ def explain(image: DigitImage, digit: int, engine: Engine) -> Explanation:
     odds = _log_odds(engine.predict(np.concatenate([image[np.newaxis], copies])).probabilities[:, digit])
     lost = np.maximum(odds[0] - odds[1:], 0)
     saliency = np.tensordot(lost, patches, 1) / patches.sum(axis=0)
-    return Explanation(image, np.asarray(saliency / max(float(saliency.max()), 1e-9), np.float32))
+    return np.asarray(saliency / max(float(saliency.max()), 1e-9), np.float32)
 
 
 def _log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:

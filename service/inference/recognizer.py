@@ -182,7 +182,7 @@ class Recognizer:
             self._refuse_several(picture)
         if not explained:
             return recognition
-        return replace(recognition, explanation=explain(found.image, recognition.digit, self.engine))
+        return replace(recognition, explanation=explain(found, recognition.digit, self.engine))
 
     def _read(self, picture: bytes, watch: Stopwatch) -> list[ReadDigit]:
         watch.lap("waiting")

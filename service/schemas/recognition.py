@@ -1,12 +1,13 @@
 """What is found on pictures."""
 
 import base64
+from dataclasses import asdict
 from itertools import groupby
 from typing import Annotated, Final, TypeAlias
 
 import cv2
 import numpy as np
-from annotated_types import Ge, Le, MaxLen, MinLen
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -20,6 +21,15 @@ _EXAMPLE_URI: Final = "data:image/png;base64,iVBORw0KGgo…"
 Fraction: TypeAlias = Annotated[float, Ge(0), Le(1)]
 
 
+class Area(Schema):
+    """A rectangle on the picture, in its pixels, after EXIF has turned it upright; it may reach beyond it."""
+
+    left: Annotated[float, Field(examples=[-12.5])]
+    top: Annotated[float, Field(examples=[38.75])]
+    width: Annotated[float, Gt(0), Field(examples=[243.6])]
+    height: Annotated[float, Gt(0), Field(examples=[243.6])]
+
+
 class Explanation(Schema):
     """What the model saw, and what of it counted: two PNGs of 28 x 28 pixels, as data URIs."""
 
@@ -30,11 +40,15 @@ class Explanation(Schema):
     """How much the digit rests on each pixel: white the most, black not at all. Measured by occlusion:
     patches of the picture are erased, and the digit's log odds fall."""
 
+    area: Area
+    """What of the picture both show: drawn there, the saliency lies on the ink that counted."""
+
     @classmethod
     def of(cls, explanation: inference.Explanation) -> "Explanation":
         """Draw an explanation."""
         saliency = np.rint(explanation.saliency * 255).astype(np.uint8)
-        return cls(image=_data_uri(explanation.image), saliency=_data_uri(saliency))
+        area = Area(**asdict(explanation.area))
+        return cls(image=_data_uri(explanation.image), saliency=_data_uri(saliency), area=area)
 
 
 def _data_uri(gray: NDArray[np.uint8]) -> str:

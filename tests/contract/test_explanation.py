@@ -8,7 +8,7 @@ import pytest
 
 from digits.store import ModelStore
 from service.inference.engines.litert import LiteRTEngine
-from service.inference.explanation import explain
+from service.inference.explanation import measure_saliency
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ def engine():
 def test_what_is_salient_is_ink_or_next_to_it(engine, mnist_test, index):
     image, label = mnist_test[0][index], int(mnist_test[1][index])
 
-    saliency = explain(image, label, engine).saliency
+    saliency = measure_saliency(image, label, engine)
 
     near_ink = cv2.dilate(image, np.ones((5, 5), np.uint8)) > 64
     assert saliency[near_ink].mean() > 2 * saliency[~near_ink].mean()

@@ -1,14 +1,16 @@
 """From a picture's bytes to a digit image, end to end."""
 
+import cv2
 import numpy as np
 import pytest
 from papers import grain, on_paper, shade
 from pictures import draw_seven, encode
-from PIL import Image
+from PIL import Image, ImageFilter, ImageOps
 
 from digits.contract import SIDE
 from digits.errors import BlankImageError
 from digits.imaging import read_digit
+from digits.imaging.area import Area
 
 LIMIT = 50_000_000
 
@@ -86,3 +88,47 @@ def test_most_photos_of_digits_are_placed_to_the_pixel(mnist_test):
 def test_refuses_blank_pictures(picture):
     with pytest.raises(BlankImageError):
         read(picture)
+
+
+def seen(drawing, area):
+    """What of a drawing an area shows, ink bright, in the pixels of a digit image."""
+    corners = (area.left, area.top, area.left + area.width, area.top + area.height)
+    ink = ImageOps.invert(drawing.convert("L")).filter(ImageFilter.GaussianBlur(area.width / SIDE / 2))
+    return np.asarray(ink.transform((SIDE, SIDE), Image.Transform.EXTENT, corners, Image.Resampling.BILINEAR))
+
+
+@pytest.mark.parametrize(
+    ("drawing", "form"),
+    [
+        pytest.param(draw_seven(), {}, id="canvas"),
+        pytest.param(draw_seven((120, 100), width=8), {}, id="small"),
+        pytest.param(draw_seven((1900, 2600), width=120), {}, id="high"),
+        pytest.param(draw_seven((3000, 2600), width=200), {"format": "JPEG"}, id="large-jpeg"),
+        pytest.param(draw_seven(width=2), {}, id="thickened"),
+        pytest.param(ImageOps.expand(draw_seven(), (400, 30, 20, 500), "white"), {}, id="in-a-corner"),
+    ],
+)
+def test_says_where_on_the_picture_the_digit_image_lies(drawing, form):
+    found = read_digit(encode(drawing, **form), max_pixels=LIMIT)
+
+    shown = cv2.GaussianBlur(seen(drawing, found.area), (5, 5), 0).astype(float)
+    image = cv2.GaussianBlur(found.image, (5, 5), 0).astype(float)
+    assert likeness(shown, image) > 0.95
+    assert likeness(np.roll(shown, 1, axis=0), image) < likeness(shown, image)
+    assert likeness(np.roll(shown, -1, axis=1), image) < likeness(shown, image)
+
+
+def test_says_where_it_lies_on_a_picture_that_exif_turns():
+    upright = ImageOps.expand(draw_seven(), (0, 0, 100, 300), "white")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn it clockwise
+
+    found = read_digit(encode(upright.transpose(Image.Transpose.ROTATE_90), exif=exif), max_pixels=LIMIT)
+
+    assert found.area == read_digit(encode(upright), max_pixels=LIMIT).area
+
+
+def test_a_digit_image_lies_on_all_of_its_picture(mnist_test):
+    found = read_digit(encode(mnist_test[0][0]), max_pixels=LIMIT)
+
+    assert found.area == Area(0, 0, SIDE, SIDE)

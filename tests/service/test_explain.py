@@ -1,6 +1,7 @@
 """What an answer rests on."""
 
 import base64
+from dataclasses import asdict
 
 import cv2
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 from pictures import encode
 from stub_service import StubEngine, running
 
+from digits.imaging import read_digit
 from service.inference.engine import Answers
-from service.inference.explanation import explain
+from service.inference.explanation import measure_saliency
 
 
 class CornerEngine(StubEngine):
@@ -27,7 +29,7 @@ class CornerEngine(StubEngine):
 def test_what_the_answer_rests_on_is_salient_and_what_speaks_against_it_is_not():
     image = np.full((28, 28), 200, np.uint8)
 
-    saliency = explain(image, 7, CornerEngine()).saliency
+    saliency = measure_saliency(image, 7, CornerEngine())
 
     assert saliency.shape == (28, 28)
     assert saliency.max() == pytest.approx(1)
@@ -36,13 +38,13 @@ def test_what_the_answer_rests_on_is_salient_and_what_speaks_against_it_is_not()
 
 
 def test_nothing_is_salient_where_nothing_counts():
-    assert explain(np.zeros((28, 28), np.uint8), 7, StubEngine()).saliency.max() == 0
+    assert measure_saliency(np.zeros((28, 28), np.uint8), 7, StubEngine()).max() == 0
 
 
 def test_asks_the_engine_once():
     engine = StubEngine()
 
-    explain(np.full((28, 28), 200, np.uint8), 7, engine)
+    measure_saliency(np.full((28, 28), 200, np.uint8), 7, engine)
 
     (call,) = engine.calls
     assert call.shape == (197, 28, 28)
@@ -65,6 +67,13 @@ async def test_shows_the_picture_that_the_model_got_and_what_of_it_counted(mnist
     explanation = answer.json()["explanation"]
     np.testing.assert_array_equal(pixels(explanation["image"]), image)
     assert pixels(explanation["saliency"]).shape == (28, 28)
+
+
+async def test_says_where_on_the_picture_that_lies(client, seven):
+    answer = await client.post("/predict?explain=true", content=seven)
+
+    area = read_digit(seven, max_pixels=1_000_000).area
+    assert answer.json()["explanation"]["area"] == asdict(area)
 
 
 @pytest.mark.parametrize("query", ["", "?explain=false"])
