@@ -7,6 +7,7 @@ import { showCall, startCall } from "./call.js";
 import { startCamera } from "./camera.js";
 import { startCard } from "./card.js";
 import { $ } from "./dom.js";
+import { showHeat, startHeat } from "./heat.js";
 import { startKeyboard } from "./keyboard.js";
 import { startLanguage } from "./language.js";
 import { Live } from "./live.js";
@@ -39,17 +40,18 @@ async function askForDrawing(signal, whole) {
   if (!whole) return;
   showCall({ name: picture.name, state: outcome.state, picture });
   answer.announce();
-  if (outcome.state === "digit") await explainTo(signal, picture);
+  if (outcome.state === "digit") await explainTo(signal, picture, [SIDE, SIDE]);
 }
 
-async function explainTo(signal, picture) {
+async function explainTo(signal, picture, size) {
   const explanation = await explain(picture, signal);
   signal.throwIfAborted();
-  await showSeen(explanation);
+  await showSeen(explanation, size);
 }
 
 function changed() {
   $("hint").hidden = true;
+  showHeat(null); // it would lie beside the stroke
   live.changed();
 }
 
@@ -87,7 +89,7 @@ async function show(item) {
   if (signal.aborted) return;
   showBoxes(item.outcome.reading?.digits ?? [], ...size);
   if (item.outcome.state !== "digit") return;
-  await explainTo(signal, item.file).catch((problem) => signal.aborted || answer.fail(problem, () => show(item)));
+  await explainTo(signal, item.file, size).catch((problem) => signal.aborted || answer.fail(problem, () => show(item)));
 }
 
 function draw() {
@@ -98,8 +100,12 @@ const take = (files) => tray.add(files);
 startSources(take);
 startCamera(take);
 startKeyboard(surface);
-startSamples(surface, draw);
+startSamples(surface, () => {
+  draw();
+  $("sheet").scrollIntoView({ block: "nearest" });
+});
 startCall();
+startHeat();
 startCard();
 startTheme(() => {
   surface.refresh();

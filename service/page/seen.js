@@ -1,6 +1,9 @@
-// The 28 x 28 pixels that the model got, and how much each of them counted.
+// The 28 x 28 pixels that the model got, and how much each of them counted: beside the answer and on the input.
 
-import { $ } from "./dom.js";
+import { $, make } from "./dom.js";
+import { showHeat } from "./heat.js";
+
+const HEAT = 0.8; // of what counted most, so that the ink below it stays to be seen
 
 let last = null;
 
@@ -25,12 +28,16 @@ function fill(canvas, layers) {
       if (pixels[i]) context.fillRect(at % canvas.width, Math.floor(at / canvas.width), 1, 1);
     }
   }
+  return canvas;
 }
 
 /** Draws it again, in the theme's colors. */
 export function redrawSeen() {
   $("seen").classList.toggle("known", last !== null);
-  if (last === null) return;
+  if (last === null) {
+    showHeat(null);
+    return;
+  }
   const style = getComputedStyle($("seen"));
   const [ink, accent] = [style.color, style.getPropertyValue("accent-color")];
   fill($("got"), [{ color: ink, pixels: last.image, strength: 1 }]);
@@ -38,13 +45,18 @@ export function redrawSeen() {
     { color: ink, pixels: last.image, strength: 0.25 },
     { color: accent, pixels: last.saliency, strength: 1 },
   ]);
+  const { width, height } = $("counted");
+  const heat = fill(make("canvas", { width, height }), [{ color: accent, pixels: last.saliency, strength: HEAT }]);
+  showHeat(heat.toDataURL(), last.area, last.size);
 }
 
-/** Shows an explanation, or that there is none. */
-export async function showSeen(explanation) {
+/** Shows an explanation of an input of `size` [width, height], or that there is none. */
+export async function showSeen(explanation, size) {
   const given = explanation && {
     image: await grays(explanation.image),
     saliency: await grays(explanation.saliency),
+    area: explanation.area,
+    size,
   };
   last = given || null;
   redrawSeen();

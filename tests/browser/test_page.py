@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pictures import draw_seven, encode
+from PIL import Image, ImageOps
 from playwright.sync_api import expect
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -77,6 +78,57 @@ def test_the_answer_follows_an_unfinished_stroke(page):
     page.mouse.move(sheet["x"] + 150, sheet["y"] + 260, steps=10)
 
     expect(page.locator("#digit")).not_to_be_empty()
+
+
+def heat_in_the_picture(page):
+    """Where the haze lies, as shares of what it lies over: left, top, right, bottom."""
+    width, height = map(float, page.locator("#heat").get_attribute("viewBox").split()[2:])
+    x, y, across, down = (
+        float(page.locator("#heat image").get_attribute(each)) for each in ("x", "y", "width", "height")
+    )
+    return x / width, y / height, (x + across) / width, (y + down) / height
+
+
+def test_what_counted_lies_on_the_stroke_and_goes_when_it_goes_on(page):
+    draw(page, [[(x * 0.5 + 0.45, y * 0.5) for x, y in stroke] for stroke in traces(page, 4)])
+
+    expect(page.locator("#heat image")).to_have_count(1)
+    left, top, right, bottom = heat_in_the_picture(page)
+    assert (left + right) / 2 == pytest.approx(0.45 + 0.25, abs=0.06)
+    assert (top + bottom) / 2 == pytest.approx(0.25, abs=0.06)
+    sheet = page.locator("#surface").bounding_box()
+    page.mouse.move(sheet["x"] + 20, sheet["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + 30, sheet["y"] + 30)
+    expect(page.locator("#heat image")).to_have_count(0)
+
+
+def test_what_counted_lies_on_a_picture_that_exif_turned(page):
+    upright = ImageOps.expand(draw_seven(), (0, 0, 320, 0), "white")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn it clockwise
+    lying = encode(upright.transpose(Image.Transpose.ROTATE_90), exif=exif)
+    files_in_page(page, "drop", {"lying.png": lying})
+
+    expect_digit(page, 7)
+    expect(page.locator("#heat image")).to_have_count(1)
+    left, _, right, _ = heat_in_the_picture(page)
+    assert (left + right) / 2 == pytest.approx(0.25, abs=0.06)
+    shown = page.locator("#shown").evaluate("image => [image.naturalWidth, image.naturalHeight]")
+    assert shown == [600, 280]
+
+
+def test_what_counted_is_hidden_by_hand_and_stays_so(page):
+    draw(page, traces(page, 7))
+    switch = page.get_by_role("button", name="What counted")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect(page.locator("#heat")).to_be_hidden()
+
+    page.reload()
+    draw(page, traces(page, 7))
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#heat")).to_be_hidden()
 
 
 def test_several_digits_are_read_one_by_one_with_boxes(page):
