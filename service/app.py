@@ -29,6 +29,7 @@ from service.reloading import Reloader
 from service.routes import (
     admin,
     health,
+    layers,
     models,
     open_inference,
     page,
@@ -45,7 +46,7 @@ from service.telemetry import TelemetryMiddleware
 from service.tracing import Tracing
 
 _RESOURCES: Final = (
-    *(predictions, readings, models, health, problem_types, admin),
+    *(predictions, readings, layers, models, health, problem_types, admin),
     *(open_inference, tensorflow_serving, page),
 )
 
@@ -86,7 +87,7 @@ def create_app(
                 metrics=app.state.metrics,
                 routes=[
                     route.path
-                    for resource in (predictions, readings)
+                    for resource in (predictions, readings, layers)
                     for route in resource.router.routes
                     if isinstance(route, APIRoute)
                 ],

@@ -14,6 +14,7 @@ DigitsError
     │   ├── UploadTooSlowError          upload-too-slow
     │   ├── HeadTooLargeError           head-too-large
     │   └── HeadTooSlowError            head-too-slow
+    ├── LayersUnavailableError          layers-unavailable      the version cannot be looked into here
     ├── ReloadRefusedError              reload-refused          the version in the store cannot serve
     ├── UnauthorizedError               unauthorized            who asks may not
     ├── AdminDisabledError              admin-disabled
@@ -176,6 +177,16 @@ class HeadTooSlowError(RequestError):
 
     def __init__(self, limit_s: float) -> None:
         super().__init__(f"The headers had not arrived within {limit_s:g} s.")
+
+
+class LayersUnavailableError(ServiceError):
+    """The version of the model cannot be looked into here."""
+
+    code = "layers-unavailable"
+    title = "The model cannot be looked into."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} Its answers are not affected: POST /predict gives them.")
 
 
 class ReloadRefusedError(ServiceError):

@@ -37,6 +37,7 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
     own.UnknownServableError: HTTPStatus.NOT_FOUND,
     own.SeveralDigitsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     own.VersionNotServedError: HTTPStatus.NOT_FOUND,
+    own.LayersUnavailableError: HTTPStatus.NOT_FOUND,
     own.BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     own.UploadTooSlowError: HTTPStatus.REQUEST_TIMEOUT,
     own.HeadTooLargeError: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,

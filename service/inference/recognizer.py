@@ -17,6 +17,7 @@ from service.inference.batcher import Batcher
 from service.inference.engine import Answers, Engine
 from service.inference.explanation import Explanation, explain
 from service.inference.inline import MAX_PIXELS, Inline, may_be_small
+from service.inference.inside import Inside
 from service.inference.reader import ReadDigit, prominent, read_digits
 from service.inference.stopwatch import Stopwatch
 
@@ -76,6 +77,7 @@ class Recognizer:
         self._max_image_pixels = max_image_pixels
         self._min_digit_score = min_digit_score
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="imaging")
+        self.inside = Inside(model, max_image_pixels=max_image_pixels)
         self._inline = Inline() if engine.batches or engine.is_quick else None
         self._batcher = Batcher(engine) if engine.batches else None
 

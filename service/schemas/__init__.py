@@ -1,5 +1,6 @@
 """What goes over the wire, as JSON."""
 
+from service.schemas.layers import LayerAnswers, Layers
 from service.schemas.operation import (
     Health,
     ModelCard,
@@ -14,6 +15,8 @@ from service.schemas.schema import ModelReference, Schema
 
 __all__ = [
     "Health",
+    "LayerAnswers",
+    "Layers",
     "ModelCard",
     "ModelReference",
     "Prediction",

@@ -1,24 +1,18 @@
 """What is found on pictures."""
 
-import base64
 from dataclasses import asdict
 from itertools import groupby
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated
 
-import cv2
 import numpy as np
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
-from numpy.typing import NDArray
 from pydantic import Field
 
 from service.inference import explanation as inference
 from service.inference.reader import ReadDigit
 from service.inference.recognizer import Recognition
-from service.schemas.schema import ModelReference, Schema
-
-_EXAMPLE_URI: Final = "data:image/png;base64,iVBORw0KGgo…"
-
-Fraction: TypeAlias = Annotated[float, Ge(0), Le(1)]
+from service.schemas.pictures import EXAMPLE_URI, data_uri
+from service.schemas.schema import Fraction, ModelReference, Schema
 
 
 class Area(Schema):
@@ -33,10 +27,10 @@ class Area(Schema):
 class Explanation(Schema):
     """What the model saw, and what of it counted: two PNGs of 28 x 28 pixels, as data URIs."""
 
-    image: Annotated[str, Field(examples=[_EXAMPLE_URI])]
+    image: Annotated[str, Field(examples=[EXAMPLE_URI])]
     """The picture that the model got: black paper, white ink."""
 
-    saliency: Annotated[str, Field(examples=[_EXAMPLE_URI])]
+    saliency: Annotated[str, Field(examples=[EXAMPLE_URI])]
     """How much the digit rests on each pixel: white the most, black not at all. Measured by occlusion:
     patches of the picture are erased, and the digit's log odds fall."""
 
@@ -48,12 +42,7 @@ class Explanation(Schema):
         """Draw an explanation."""
         saliency = np.rint(explanation.saliency * 255).astype(np.uint8)
         area = Area(**asdict(explanation.area))
-        return cls(image=_data_uri(explanation.image), saliency=_data_uri(saliency), area=area)
-
-
-def _data_uri(gray: NDArray[np.uint8]) -> str:
-    encoded = cv2.imencode(".png", gray)[1].tobytes()
-    return "data:image/png;base64," + base64.b64encode(encoded).decode()
+        return cls(image=data_uri(explanation.image), saliency=data_uri(saliency), area=area)
 
 
 class Prediction(Schema):

@@ -1,10 +1,13 @@
 """What all bodies have in common."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
+from annotated_types import Ge, Le
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.inference.recognizer import Recognizer
+
+Fraction: TypeAlias = Annotated[float, Ge(0), Le(1)]
 
 
 class Schema(BaseModel):
