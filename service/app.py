@@ -144,7 +144,8 @@ def create_app(
     app.add_middleware(
         TelemetryMiddleware, metrics=app.state.metrics, on_bug=problems.bug_response, tracing=tracing
     )
-    app.add_middleware(SecurityHeadersMiddleware, policies={"/": security.PAGE, "/docs": security.DOCS})
+    pages = dict.fromkeys(page.PAGES, security.PAGE)
+    app.add_middleware(SecurityHeadersMiddleware, policies={**pages, "/docs": security.DOCS})
     _describe_bodies(app)
     return app
 

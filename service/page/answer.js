@@ -1,7 +1,8 @@
 // The answer in words and bars.
 
-import { $, make } from "./dom.js";
-import { number, onLanguage, percent, say } from "./language.js";
+import { showBars } from "./bars.js";
+import { $ } from "./dom.js";
+import { number, onLanguage, say } from "./language.js";
 import { showSeen } from "./seen.js";
 import { Trouble } from "./trouble.js";
 
@@ -17,7 +18,6 @@ export class Answer {
   #announcing = null;
 
   constructor() {
-    for (let digit = 0; digit < 10; digit += 1) $("bars").append(bar());
     onLanguage(() => this.#render());
   }
 
@@ -50,7 +50,7 @@ export class Answer {
     $("digit").dataset.long = big.length > 1 ? (big.length > 4 ? "very" : "yes") : "";
     $("sentence").textContent = words;
     $("latency").textContent = outcome.ms ? say("latency", { ms: number(Math.max(Math.round(outcome.ms), 1)) }) : "";
-    showBars(rows);
+    showBars($("bars"), rows);
   }
 }
 
@@ -74,23 +74,3 @@ const VIEWS = {
     return { big: reading.text, words: say("several", { count: number(rows.length) }), rows };
   },
 };
-
-function bar() {
-  const row = make("li");
-  row.append(make("b"), make("span", { className: "track" }, make("i")), make("span", { className: "percent" }));
-  return row;
-}
-
-/** Shows rows `{ label, fraction, best }`. */
-function showBars(rows) {
-  const bars = $("bars");
-  while (bars.children.length < rows.length) bars.append(bar());
-  while (bars.children.length > rows.length) bars.lastChild.remove();
-  rows.forEach(({ label, fraction, best }, at) => {
-    const [name, track, share] = bars.children[at].children;
-    bars.children[at].className = best ? "best" : "";
-    name.textContent = label;
-    track.firstChild.style.transform = `scaleX(${fraction})`;
-    share.textContent = percent(fraction);
-  });
-}

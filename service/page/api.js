@@ -67,3 +67,16 @@ export async function explain(picture, signal) {
   const prediction = await send("predict?explain=true", picture, signal);
   return prediction.explanation;
 }
+
+/** The network's layers. */
+export const structure = () => ask("layers");
+
+/** What each layer makes of a picture, or null of a blank one. */
+export async function look(picture, signal) {
+  try {
+    return await send("layers", picture, signal);
+  } catch (problem) {
+    if (problem.code === "blank-image") return null;
+    throw problem;
+  }
+}

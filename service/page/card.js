@@ -6,13 +6,18 @@ import { number, onLanguage, say } from "./language.js";
 
 let card = null;
 
+const share = (fraction) => number(fraction, { style: "percent", maximumFractionDigits: 2 });
+
 function rows() {
-  const accuracy = card.metrics?.test_accuracy;
+  const { test_accuracy: accuracy, test_ece: gap, written_accuracy: written, none_refused: none } = card.metrics ?? {};
   return {
     "model-name": say("model-version", { name: card.name, version: card.version }),
     "model-engine": { litert: "LiteRT", tensorflow: "TensorFlow" }[card.engine] ?? card.engine,
     "model-weights": card.weights && number(card.weights),
-    "model-accuracy": accuracy && number(accuracy, { style: "percent", maximumFractionDigits: 2 }),
+    "model-accuracy": accuracy && share(accuracy),
+    "model-gap": gap && share(gap),
+    "model-written": written && share(written),
+    "model-none": none && share(none),
   };
 }
 

@@ -18,6 +18,7 @@ import { startSources } from "./sources.js";
 import { SIDE } from "./strokes.js";
 import { Surface } from "./surface.js";
 import { startTheme } from "./theme.js";
+import { showTools, startTools } from "./tools.js";
 import { Tray } from "./tray.js";
 
 startLanguage();
@@ -56,10 +57,7 @@ function changed() {
 }
 
 function settled() {
-  $("hint").hidden = !surface.strokes.isBlank;
-  $("back").disabled = !surface.strokes.canUndo;
-  $("forth").disabled = !surface.strokes.canRedo;
-  $("empty").disabled = surface.strokes.isBlank;
+  showTools(surface.strokes);
   live.settled();
 }
 
@@ -104,6 +102,7 @@ startSamples(surface, () => {
   draw();
   $("sheet").scrollIntoView({ block: "nearest" });
 });
+startTools(surface, draw);
 startCall();
 startHeat();
 startCard();
@@ -115,14 +114,3 @@ $("leave").addEventListener("click", () => {
   draw();
   $("surface").focus({ preventScroll: true });
 });
-$("width").addEventListener("input", (event) => (surface.width = event.target.valueAsNumber));
-$("erase").addEventListener("click", () => {
-  surface.erases = !surface.erases;
-  $("erase").setAttribute("aria-pressed", surface.erases);
-});
-for (const [id, act] of [["back", "undo"], ["forth", "redo"], ["empty", "clear"]]) {
-  $(id).addEventListener("click", () => {
-    draw();
-    surface[act]();
-  });
-}

@@ -11,7 +11,8 @@ let running = 0;
 
 const frame = () => new Promise(requestAnimationFrame);
 
-async function replay(surface, digit) {
+/** Draws a sample on an emptied sheet; at once for who wants nothing to move. */
+export async function replay(surface, digit) {
   const mine = ++running;
   const atOnce = matchMedia("(prefers-reduced-motion: reduce)").matches;
   surface.clear();

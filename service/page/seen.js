@@ -2,31 +2,19 @@
 
 import { $, make } from "./dom.js";
 import { showHeat } from "./heat.js";
+import { colors, grays, tinted } from "./pixels.js";
 
-const HEAT = 0.8; // of what counted most, so that the ink below it stays to be seen
+const FAINT = 0.25; // ink below what counted
+const HEAT = 0.8; // what counted most, so that the ink below it stays to be seen
 
 let last = null;
-
-async function grays(uri) {
-  const image = new Image();
-  image.src = uri;
-  await image.decode();
-  const canvas = new OffscreenCanvas(image.width, image.height);
-  const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0);
-  return context.getImageData(0, 0, image.width, image.height).data;
-}
 
 function fill(canvas, layers) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, canvas.width, canvas.height);
-  for (const { color, pixels, strength } of layers) {
-    context.fillStyle = color;
-    for (let i = 0; i < pixels.length; i += 4) {
-      context.globalAlpha = (pixels[i] / 255) * strength;
-      const at = i / 4;
-      if (pixels[i]) context.fillRect(at % canvas.width, Math.floor(at / canvas.width), 1, 1);
-    }
+  for (const { color, of, strength } of layers) {
+    context.globalAlpha = strength;
+    context.drawImage(tinted(of.values, of.width, color), 0, 0);
   }
   return canvas;
 }
@@ -38,15 +26,14 @@ export function redrawSeen() {
     showHeat(null);
     return;
   }
-  const style = getComputedStyle($("seen"));
-  const [ink, accent] = [style.color, style.getPropertyValue("accent-color")];
-  fill($("got"), [{ color: ink, pixels: last.image, strength: 1 }]);
+  const { ink, accent } = colors($("seen"));
+  fill($("got"), [{ color: ink, of: last.image, strength: 1 }]);
   fill($("counted"), [
-    { color: ink, pixels: last.image, strength: 0.25 },
-    { color: accent, pixels: last.saliency, strength: 1 },
+    { color: ink, of: last.image, strength: FAINT },
+    { color: accent, of: last.saliency, strength: 1 },
   ]);
-  const { width, height } = $("counted");
-  const heat = fill(make("canvas", { width, height }), [{ color: accent, pixels: last.saliency, strength: HEAT }]);
+  const { width, height } = last.saliency;
+  const heat = fill(make("canvas", { width, height }), [{ color: accent, of: last.saliency, strength: HEAT }]);
   showHeat(heat.toDataURL(), last.area, last.size);
 }
 
@@ -59,5 +46,6 @@ export async function showSeen(explanation, size) {
     size,
   };
   last = given || null;
+  $("inside").hash = explanation ? explanation.image.split(",")[1] : ""; // where network.js takes it from
   redrawSeen();
 }

@@ -1,7 +1,8 @@
-"""`GET /`: the page, and the files it is made of, which browsers may keep for ever."""
+"""`GET /` and `GET /network`: the pages, and the files they are made of, which browsers may keep for ever."""
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -12,7 +13,11 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 _FOLDER: Final = Path(__file__).parents[1] / "page"
 
-_INDEX: Final = "index.html"
+PAGES: Final = {"/": "index.html", "/network": "network.html"}
+"""What is shown at which path."""
+
+_ENTRY: Final = re.compile(r'type="module" src="{{files}}/([^"]+)"')
+_IMPORT: Final = re.compile(r'from "\./([^"]+)"')
 
 _MEDIA_TYPES: Final = {
     ".html": "text/html; charset=utf-8",
@@ -29,7 +34,7 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """The page's files by their path below its folder, and a digest of them all.
+    """The pages' files by their path below their folder, and a digest of them all.
 
     The digest is part of each file's address. A changed file gets a new one, and with it all files
     that import it by a relative path: so a browser need never ask whether what it has is still right,
@@ -50,17 +55,21 @@ def _files() -> _Files:
     return _Files(contents, digest.hexdigest()[:16])
 
 
+def _modules(page: str) -> list[str]:
+    """The modules that a page needs, so that a browser fetches all at once, not one after the other."""
+    found = _ENTRY.findall(page)
+    for name in found:  # which grows
+        found += [each for each in _IMPORT.findall(_files().contents[name].decode()) if each not in found]
+    return found
+
+
 @cache
-def _index(root_path: str) -> bytes:
-    """The page itself, with the addresses of its files filled in."""
+def _page(name: str, root_path: str) -> bytes:
+    """A page itself, with the addresses of its files filled in."""
     files = _files()
     address = f"{escape(root_path)}/page/{files.digest}"
-    preloads = (
-        f'<link rel="modulepreload" href="{address}/{name}">'
-        for name in files.contents
-        if name.endswith(".js") and name != "early.js"
-    )
-    page = files.contents[_INDEX].decode()
+    page = files.contents[name].decode()
+    preloads = (f'<link rel="modulepreload" href="{address}/{each}">' for each in _modules(page))
     for mark, value in {
         "{{modules}}": "\n    ".join(preloads),
         "{{files}}": address,
@@ -75,22 +84,25 @@ def _gzipped(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
-def index(request: Request) -> Response:
-    """The page."""
-    content = _index(request.scope.get("root_path", "").rstrip("/"))
-    return _answer(request, content, _INDEX, _ASK_AGAIN)
+def _show(request: Request) -> Response:
+    root_path = request.scope.get("root_path", "").rstrip("/")
+    name = PAGES[request.scope["path"].removeprefix(root_path)]
+    return _answer(request, _page(name, root_path), name, _ASK_AGAIN)
+
+
+for _path in PAGES:
+    router.add_api_route(_path, _show, methods=["GET", "HEAD"])
 
 
 @router.api_route("/page/{digest}/{name:path}", methods=["GET", "HEAD"])
 def file(request: Request, digest: str, name: str) -> Response:
-    """One of the page's files.
+    """One of the pages' files.
 
     Under another digest, which a page has that came from another version of the service, it is given
     too: better than a page without its script.
     """
     files = _files()
-    if name not in files.contents or name == _INDEX:
+    if name not in files.contents or name in PAGES.values():
         raise HTTPException(404)
     return _answer(request, files.contents[name], name, _KEEP if digest == files.digest else _ASK_AGAIN)
 

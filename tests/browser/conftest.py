@@ -42,7 +42,7 @@ def open_page(browser, service):
         if not request.url.startswith((service, "data:", "blob:")):
             complaints.append(f"asked {request.url}")
 
-    def open_one(**options):
+    def open_one(path="/", **options):
         context = browser.new_context(**{"reduced_motion": "reduce", "locale": "en-US", **options})
         context.set_default_timeout(15_000)
         contexts.append(context)
@@ -50,8 +50,8 @@ def open_page(browser, service):
         page.on("request", watch)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: "Content Security" in said.text and complaints.append(said.text))
-        page.goto(service)
-        page.locator("#hint:not(:empty)").wait_for()
+        page.goto(service + path)
+        page.locator("#language:not(:empty)").wait_for()
         return page
 
     yield open_one

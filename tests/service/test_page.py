@@ -5,19 +5,23 @@ import re
 import pytest
 from stub_service import running
 
+from service.routes.page import PAGES
 from service.settings import Settings
 
 LINK = re.compile(r'(?:src|href)="([^"#]+)"')
 IMPORT = re.compile(r'from "([^"]+)"')
-WORD = re.compile(r'^  "([a-z-]+)": "(.+)",$', re.MULTILINE)
+WORD = re.compile(r'^  "([a-z0-9_-]+)": "(.+)",$', re.MULTILINE)
 ENOUGH_BYTES = 60_000
 
 
-async def files(client):
-    """All that a browser loads: path → answer."""
-    index = await client.get("/")
+each_page = pytest.mark.parametrize("page", PAGES)
+
+
+async def files(client, page="/"):
+    """All that a browser loads for a page: path → answer."""
+    index = await client.get(page)
     paths = {path for path in LINK.findall(index.text) if "/page/" in path}
-    return {"/": index} | {path: await client.get(path) for path in sorted(paths)}
+    return {page: index} | {path: await client.get(path) for path in sorted(paths)}
 
 
 async def words(client, language):
@@ -25,8 +29,9 @@ async def words(client, language):
     return dict(WORD.findall((await client.get(path)).text))
 
 
-async def test_every_file_is_there_with_its_type(client):
-    answers = await files(client)
+@each_page
+async def test_every_file_is_there_with_its_type(client, page):
+    answers = await files(client, page)
 
     types = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
     assert len(answers) > 20
@@ -35,8 +40,9 @@ async def test_every_file_is_there_with_its_type(client):
         assert answer.headers["content-type"].startswith(types[path[path.rindex(".") :]]), path
 
 
-async def test_every_import_is_among_the_files_that_the_page_names(client):
-    answers = await files(client)
+@each_page
+async def test_every_import_is_among_the_files_that_the_page_names(client, page):
+    answers = await files(client, page)
 
     for path, answer in answers.items():
         for name in IMPORT.findall(answer.text) if path.endswith(".js") else []:
@@ -44,15 +50,16 @@ async def test_every_import_is_among_the_files_that_the_page_names(client):
                 assert str(answer.url.join(name).path) in answers
 
 
-async def test_files_are_kept_for_ever_and_the_page_is_asked_for_again(client):
-    answers = await files(client)
-    index = answers.pop("/")
+@each_page
+async def test_files_are_kept_for_ever_and_the_page_is_asked_for_again(client, page):
+    answers = await files(client, page)
+    index = answers.pop(page)
 
     assert index.headers["cache-control"] == "no-cache"
     assert {answer.headers["cache-control"] for answer in answers.values()} == {
         "public, max-age=31536000, immutable"
     }
-    again = await client.get("/", headers={"If-None-Match": index.headers["etag"]})
+    again = await client.get(page, headers={"If-None-Match": index.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
@@ -63,14 +70,22 @@ async def test_a_page_of_another_version_gets_files_but_does_not_keep_them(clien
 
 
 @pytest.mark.parametrize(
-    "path", ["/page/x/nothing.js", "/page/x/index.html", "/page/x/..%2f..%2fsettings.py", "/page/x/"]
+    "path",
+    [
+        "/page/x/nothing.js",
+        "/page/x/index.html",
+        "/page/x/network.html",
+        "/page/x/..%2f..%2fsettings.py",
+        "/page/x/",
+    ],
 )
 async def test_nothing_else_is_served(client, path):
     assert (await client.get(path)).status_code == 404
 
 
-async def test_the_policy_allows_only_our_own_scripts_and_styles(client):
-    answer = await client.get("/")
+@each_page
+async def test_the_policy_allows_only_our_own_scripts_and_styles(client, page):
+    answer = await client.get(page)
 
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -80,8 +95,9 @@ async def test_the_policy_allows_only_our_own_scripts_and_styles(client):
     assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\son\w+=|\sstyle=", answer.text)
 
 
-async def test_no_file_names_another_host(client):
-    for path, answer in (await files(client)).items():
+@each_page
+async def test_no_file_names_another_host(client, page):
+    for path, answer in (await files(client, page)).items():
         named = re.findall(r"(?:https?:)?//([\w-]+\.[\w.-]+)", answer.text)
         assert set(named) <= {"www.w3.org"}, path  # the name of SVG, which nobody asks
 
@@ -95,18 +111,25 @@ async def test_both_languages_say_everything(client):
         assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", chinese[key])), key
 
 
-async def test_every_word_that_the_page_asks_for_is_there(client):
+@each_page
+async def test_every_word_that_the_page_asks_for_is_there(client, page):
     english = await words(client, "en")
-    index = (await client.get("/")).text
+    index = (await client.get(page)).text
 
     assert set(re.findall(r'data-t(?:-label)?="([^"]+)"', index)) <= english.keys()
 
 
-async def test_stays_small_on_the_wire(client):
-    answers = await files(client)  # compressed, as the client asks for it
+@each_page
+async def test_stays_small_on_the_wire(client, page):
+    answers = await files(client, page)  # compressed, as the client asks for it
 
     assert {answer.headers["content-encoding"] for answer in answers.values()} == {"gzip"}
     assert sum(int(answer.headers["content-length"]) for answer in answers.values()) < ENOUGH_BYTES
+
+
+async def test_a_page_names_no_module_that_it_does_not_need(client):
+    assert not [path for path in await files(client, "/network") if path.endswith("/tray.js")]
+    assert not [path for path in await files(client) if path.endswith("/layers.js")]
 
 
 async def test_a_client_that_takes_no_gzip_gets_none(client):
