@@ -23,7 +23,7 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: browser-test screenshots audit bench clients-test fuzz help observe-test serve train test check format lock image clean
+.PHONY: browser-test screenshots audit bench clients-test fuzz help kubernetes-test observe-test serve train test check format lock image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bench: $(VENV)/.dev ## Compare Digits with other servers, 30 minutes (ARGS="--ro
 
 observe-test: $(VENV)/.dev ## Run every query of the Grafana dashboard on a real Prometheus (ARGS=-s shows the answers)
 	$(BIN)/pytest tests/deploy/observe.py $(ARGS)
+
+kubernetes-test: $(VENV)/.kubernetes ## Build the overlays in deploy/kubernetes and hold them against Kubernetes' schemas
+	$(BIN)/pytest tests/deploy/kubernetes.py $(ARGS)
 
 check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 	$(BIN)/ruff format --check .
@@ -122,6 +125,11 @@ $(CLIENTS_VENV)/.ready: $(VENV)/.uv pyproject.toml uv.lock
 $(VENV)/.fuzz: $(VENV)/.dev
 	@echo "Installing the fuzzer ..."
 	@$(SYNC) --group fuzz --extra serve --extra train --extra tensorflow
+	@touch $@
+
+$(VENV)/.kubernetes: $(VENV)/.dev
+	@echo "Installing kubectl and Kubernetes' schemas ..."
+	@$(SYNC) --group kubernetes --extra serve --extra train --extra tensorflow
 	@touch $@
 
 $(VENV)/.browser: $(VENV)/.dev
