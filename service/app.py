@@ -50,6 +50,8 @@ _RESOURCES: Final = (
     *(open_inference, tensorflow_serving, page),
 )
 
+_FASTAPIS: Final = "HTTPValidationError"
+
 _BODIES: Final = (Problem, InferenceRequest, IndexRequest, PredictRequest, ClassifyRequest)
 """Schemas that routes refer to by name."""
 
@@ -161,11 +163,25 @@ def _describe_bodies(app: FastAPI) -> None:
             ref_template="#/components/schemas/{model}",
         )
         document["components"]["schemas"].update(definitions["$defs"])
+        _drop_what_never_comes(document)
         if not app.state.api_keys:
             _ask_for_no_key(document)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents
+
+
+def _drop_what_never_comes(document: dict[str, Any]) -> None:
+    """Take out FastAPI's own answer to a parameter that is not valid: `problems` says it in our words.
+
+    FastAPI adds it to each operation that has a parameter and does not say itself what a 422 is.
+    """
+    for path in document["paths"].values():
+        for operation in path.values():
+            if _FASTAPIS in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]
+    for schema in (_FASTAPIS, "ValidationError"):
+        document["components"]["schemas"].pop(schema, None)
 
 
 def _ask_for_no_key(document: dict[str, Any]) -> None:

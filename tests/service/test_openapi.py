@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 
 async def test_documents_every_status_of_predict_with_examples(client):
     document = (await client.get("/openapi.json")).json()
@@ -35,6 +37,29 @@ async def test_every_operation_has_an_id_and_a_description(client):
 
     operations = [op for path in document["paths"].values() for op in path.values()]
     assert all(op["operationId"].isidentifier() and op["description"] for op in operations)
+
+
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [
+        ("InferenceRequest", "/v2/models/digits/infer"),
+        ("IndexRequest", "/v2/repository/index"),
+        ("PredictRequest", "/v1/models/digits:predict"),
+        ("ClassifyRequest", "/v1/models/digits:classify"),
+    ],
+)
+async def test_every_example_is_answered(client, schema, path):
+    document = (await client.get("/openapi.json")).json()
+
+    examples = document["components"]["schemas"][schema]["examples"]
+
+    assert [(await client.post(path, json=each)).status_code for each in examples] == [200] * len(examples)
+
+
+async def test_promises_no_answer_of_the_framework(client):
+    text = (await client.get("/openapi.json")).text
+
+    assert "ValidationError" not in text
 
 
 async def test_the_docs_page_needs_no_other_host(client):

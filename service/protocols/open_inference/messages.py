@@ -6,6 +6,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, Field
 
 from digits.contract import CLASSES, INPUT, OUTPUT, SIDE
+from service.protocols.examples import BLANK, SEVEN_PNG
 
 _MAX_DIMENSIONS: Final = 8
 _MAX_TENSORS: Final = 16
@@ -50,7 +51,7 @@ class InputTensor(Message):
     shape: Annotated[list[Size], MinLen(1), MaxLen(_MAX_DIMENSIONS), Field(examples=[[1, SIDE, SIDE]])]
     datatype: Annotated[str, Field(examples=["UINT8"])]
     parameters: InputParameters = InputParameters()
-    data: Annotated[list[Any] | None, Field(examples=[[[[0] * SIDE] * SIDE]])] = None
+    data: Annotated[list[Any] | None, Field(examples=[[BLANK]])] = None
     """Flat or nested, row by row; elements of BYTES are base64."""
 
 
@@ -63,6 +64,15 @@ class RequestedOutput(Message):
 
 class InferenceRequest(Message):
     """A question: digit images as `images` (UINT8), or encoded pictures as `image` (BYTES)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"inputs": [{"name": "image", "shape": [1], "datatype": "BYTES", "data": [SEVEN_PNG]}]},
+                {"inputs": [{"name": INPUT, "shape": [1, SIDE, SIDE], "datatype": "UINT8", "data": [BLANK]}]},
+            ]
+        }
+    )
 
     id: str | None = None
     """The answer repeats it."""
@@ -139,6 +149,8 @@ class ModelReady(Message):
 
 class IndexRequest(Message):
     """What to list."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ready": True}]})
 
     ready: bool = False
     """Only what serves."""

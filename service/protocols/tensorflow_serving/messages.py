@@ -5,6 +5,9 @@ from typing import Annotated, Any
 from annotated_types import MinLen
 from pydantic import BaseModel, ConfigDict
 
+from digits.contract import INPUT
+from service.protocols.examples import BLANK, SEVEN_PNG
+
 
 class Message(BaseModel):
     """Base of all messages: members that we do not know are allowed."""
@@ -15,6 +18,16 @@ class Message(BaseModel):
 class PredictRequest(Message):
     """A question: rows, or columns."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"instances": [{"b64": SEVEN_PNG}]},
+                {"instances": [BLANK]},
+                {"inputs": {INPUT: [BLANK]}},
+            ]
+        }
+    )
+
     signature_name: str = "serving_default"
     instances: list[Any] | None = None
     """Rows: a digit image each, as 28 lists of 28 numbers, or an encoded picture, as `{"b64": "…"}`; or an
@@ -24,17 +37,34 @@ class PredictRequest(Message):
     """A column: all digit images or pictures in one list; or an object of it as `images` or `image`."""
 
 
+class Row(Message):
+    """What is said of one image."""
+
+    probabilities: list[float]
+    """Of each of the ten digits."""
+
+    digit_score: float
+    """How much it looks like a digit at all, 0-1."""
+
+
+class Columns(Message):
+    """What is said of all images."""
+
+    probabilities: list[list[float]]
+    digit_score: list[float]
+
+
 class PredictResponse(Message):
     """An answer: `predictions` in rows, or `outputs` in columns, as the question was."""
 
-    predictions: list[Any] | None = None
-    """An object a row, of `probabilities` and `digit_score`."""
-
-    outputs: dict[str, Any] | None = None
+    predictions: list[Row] | None = None
+    outputs: Columns | None = None
 
 
 class ClassifyRequest(Message):
     """A question for labels."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"examples": [{"image": {"b64": SEVEN_PNG}}]}]})
 
     signature_name: str = "serving_default"
     examples: Annotated[list[dict[str, Any]], MinLen(1)]
