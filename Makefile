@@ -37,7 +37,7 @@ train: $(VENV)/.train ## Train a network and publish it into model_store/ (ARGS=
 test: $(VENV)/.dev ## Run the tests, with coverage (ARGS="-k name")
 	$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
 
-clients-test: $(CLIENTS_VENV)/.ready ## Let other servers' clients, Triton's and KServe's, read MNIST from a started service
+clients-test: $(CLIENTS_VENV)/.ready $(CLIENTS_VENV)/.mlserver ## Let other servers' clients, such as Triton's, read MNIST from a started service
 	$(CLIENTS_VENV)/bin/pytest tests/clients $(ARGS)
 
 browser-test: $(VENV)/.browser ## Use the page in Chromium (apt-get install chromium)
@@ -120,6 +120,12 @@ $(VENV)/.train: $(VENV)/.uv pyproject.toml uv.lock
 $(CLIENTS_VENV)/.ready: $(VENV)/.uv pyproject.toml uv.lock
 	@echo "Installing other servers' clients ..."
 	@UV_PROJECT_ENVIRONMENT=$(CLIENTS_VENV) $(UV) sync --quiet --locked --group clients --extra serve --python $(BIN)/python
+	@touch $@
+
+$(CLIENTS_VENV)/.mlserver: $(CLIENTS_VENV)/.ready tests/clients/mlserver/requirements.txt
+	@echo "Installing MLServer, for its types (230 MB) ..."
+	@$(UV) venv --quiet --clear --python ">=3.11,<3.13" $(CLIENTS_VENV)/mlserver
+	@$(UV) pip install --quiet --python $(CLIENTS_VENV)/mlserver/bin/python -r tests/clients/mlserver/requirements.txt
 	@touch $@
 
 $(VENV)/.fuzz: $(VENV)/.dev
