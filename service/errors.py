@@ -233,7 +233,7 @@ class AvailabilityError(ServiceError):
 
 
 class NotReadyError(AvailabilityError):
-    """No model is being served: it is still loading, or failed to."""
+    """No model is being served: it is still loading, failed to, or was unloaded."""
 
     code = "not-ready"
     title = "The model is not loaded."

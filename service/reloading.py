@@ -5,7 +5,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import anyio
 import anyio.to_thread
@@ -20,6 +20,10 @@ from service.metrics import Metrics
 from service.settings import Settings
 
 log = logging.getLogger("digits.model")
+
+
+NOTHING: Final = 0
+"""No version's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,16 @@ class Reloader:
                 refused = await self._fill_beside()
             return Reload(primary, refused)
 
+    async def unload(self) -> None:
+        """Let nothing serve until `reload`; a change of the store alone brings nothing back."""
+        async with self._one_at_a_time:
+            for slot in (self._lineup.primary, *self._lineup.beside.values()):
+                slot.empty()
+            self._metrics.serving(NOTHING)
+            for number in self._lineup.beside:
+                self._metrics.serving_beside(number, ready=False)
+        log.info("unloaded")
+
     async def reload_on_hangup(self) -> None:
         """Reload at each SIGHUP, for ever."""
         if not hasattr(signal, "SIGHUP") or threading.current_thread() is not threading.main_thread():
@@ -99,13 +113,13 @@ class Reloader:
         """Reload when a version that serves looks another way in the store than when last tried, for ever.
 
         A version is tried once it has lain still from one look to the next, so that one that is still
-        being copied is left alone, and again only after its files changed.
+        being copied is left alone, and again only after its files changed. What was unloaded stays so.
         """
         seen = self._tried
         while True:
             await anyio.sleep(self._settings.store_poll_s)
             last, seen = seen, await self._look()
-            if seen == last and seen != self._tried:
+            if seen == last and seen != self._tried and self._lineup.primary.status != "unloaded":
                 await self._try_reload()
 
     async def _try_reload(self) -> None:

@@ -1,7 +1,7 @@
 """Where the model that serves is kept, from before it is loaded until another takes its place."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import anyio.to_thread
 
@@ -12,12 +12,22 @@ Loader: TypeAlias = Callable[[], Recognizer]
 """Opens and warms a model; slow, called in a thread. Raises DigitsError."""
 
 
+Status: TypeAlias = Literal["ready", "loading", "failed", "unloaded"]
+"""Whether a model serves, or why none does."""
+
+_REASONS: Final = {
+    "loading": "The model is still being loaded.",
+    "failed": "The model could not be loaded.",
+    "unloaded": "The model was unloaded, and has to be loaded again.",
+}
+
+
 class ModelSlot:
-    """Empty, holding a recognizer, or empty after loading one failed."""
+    """Empty, or holding a recognizer."""
 
     def __init__(self) -> None:
         self._recognizer: Recognizer | None = None
-        self.failed = False
+        self.status: Status = "loading"
 
     @property
     def ready(self) -> bool:
@@ -25,14 +35,19 @@ class ModelSlot:
         return self._recognizer is not None
 
     @property
+    def failed(self) -> bool:
+        """Whether there was a model to load, and none serves."""
+        return self.status == "failed"
+
+    @property
     def recognizer(self) -> Recognizer:
         """The recognizer that serves.
 
         Raises:
-            NotReadyError: There is none yet, or loading it failed.
+            NotReadyError: There is none.
         """
         if self._recognizer is None:
-            raise NotReadyError("The model could not be loaded.") if self.failed else NotReadyError
+            raise NotReadyError(_REASONS[self.status])
         return self._recognizer
 
     async def fill(self, load: Loader) -> Recognizer:
@@ -46,11 +61,19 @@ class ModelSlot:
         try:
             recognizer = await anyio.to_thread.run_sync(load)
         except Exception:
-            self.failed = not self.ready
+            if not self.ready:
+                self.status = "failed"
             raise
         self.hold(recognizer)
         return recognizer
 
     def hold(self, recognizer: Recognizer) -> None:
         """Let an open model serve."""
-        self._recognizer, self.failed = recognizer, False
+        self._recognizer, self.status = recognizer, "ready"
+
+    def empty(self) -> None:
+        """Let nothing serve until another is loaded.
+
+        Whoever was given the model keeps it until the answer is out; then it is freed.
+        """
+        self._recognizer, self.status = None, "unloaded"

@@ -17,14 +17,16 @@ router = APIRouter(tags=["operation"])
 @router.get(
     "/health",
     operation_id="health",
-    responses={503: {"model": Health, "description": "The model is loading, or could not be loaded."}},
+    responses={
+        503: {"model": Health, "description": "The model is loading, could not be loaded, or was unloaded."}
+    },
 )
 async def health(slot: SlotDep, request: Request, response: Response) -> Health:
     """One summary: whether the service answers predictions, with which model, since when."""
     if not slot.ready:
         _come_again(response)
     return Health(
-        status="ready" if slot.ready else "failed" if slot.failed else "loading",
+        status=slot.status,
         service_version=version("digits"),
         uptime_s=round(time.monotonic() - request.app.state.started_s, 3),
         model=ModelReference.of(slot.recognizer) if slot.ready else None,

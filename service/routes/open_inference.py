@@ -210,10 +210,18 @@ async def load(name: ModelName, reloader: ReloaderDep, settings: SettingsDep) ->
         *(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
     ),
 )
-async def unload(name: ModelName) -> Response:
-    """Always refused: what serves is changed by loading another version."""
+async def unload(name: ModelName, reloader: ReloaderDep, settings: SettingsDep) -> Response:
+    """Let the model go, all versions of it: everything that asks it is refused until it is loaded again.
+
+    One of several workers cannot do that for the others, so there it is refused.
+    """
     _check_name(name)
-    raise ProtocolError("The model that serves cannot be unloaded; load another version instead.")
+    if settings.workers > 1:
+        raise ProtocolError(
+            f"The model is loaded in {settings.workers} workers and cannot be unloaded in one."
+        )
+    await reloader.unload()
+    return Response("{}", media_type="application/json")
 
 
 def _check_name(name: str) -> None:

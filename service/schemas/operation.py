@@ -1,20 +1,21 @@
 """What operators and clients ask of the service itself, and its errors."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from annotated_types import Ge, Le
 from pydantic import Field
 
 from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
+from service.inference.slot import Status
 from service.schemas.schema import ModelReference, Schema
 
 
 class Health(Schema):
     """One summary for people and load balancers."""
 
-    status: Literal["ready", "loading", "failed"]
+    status: Status
     """`ready` comes with 200, the others with 503."""
 
     service_version: Annotated[str, Field(examples=["0.1.0"])]

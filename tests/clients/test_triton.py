@@ -1,11 +1,14 @@
 """Triton's own HTTP client, sync and asyncio."""
 
 import asyncio
+import hashlib
 import warnings
+from contextlib import closing
 
 import numpy as np
 import pytest
 from pictures import draw_seven, encode
+from served_process import serving
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # what the client's libraries say of themselves is not ours
@@ -112,3 +115,21 @@ def test_raises_what_was_wrong(client, batches):
         client.infer("digits", [tensor])
     with pytest.raises(InferenceServerException, match="Servable not found"):
         client.infer("other", [images_input(batches[0])])
+
+
+def test_unloads_and_loads_with_the_operators_key(tmp_path):
+    key = {"Authorization": "Bearer secret"}
+    hashed = hashlib.sha256(b"secret").hexdigest()
+    with (
+        serving("--admin-key-sha256", hashed, log_path=tmp_path / "log") as (_, started),
+        closing(http.InferenceServerClient(f"{started.base_url.host}:{started.base_url.port}")) as client,
+    ):
+        client.unload_model("digits", headers=key)
+        unloaded = client.is_model_ready("digits"), client.get_model_repository_index()
+        client.load_model("digits", headers=key)
+
+        assert not unloaded[0]
+        assert {each["state"] for each in unloaded[1]} == {"UNAVAILABLE"}
+        assert client.is_model_ready("digits")
+        with pytest.raises(InferenceServerException, match="Send a key"):
+            client.unload_model("digits")
