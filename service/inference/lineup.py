@@ -6,7 +6,7 @@ from typing import Final
 from service.errors import VersionNotServedError
 from service.inference.recognizer import Recognizer
 from service.inference.shares import Share
-from service.inference.slot import ModelSlot
+from service.inference.slot import ModelSlot, Status
 
 NOTHING: Final = Share("nothing")
 
@@ -48,6 +48,19 @@ class Lineup:
     def versions(self) -> list[int]:
         """Numbers of the versions that serve now, the lowest first."""
         return sorted(each.model.version for each in self.serving)
+
+    def statuses(self, primary: int | None) -> dict[int, Status]:
+        """How each version is that serves or should, by number.
+
+        Args:
+            primary: What the primary's slot waits for, if it is empty and that is known.
+        """
+        found = {number: slot.status for number, slot in self.beside.items()}
+        if self.primary.ready:
+            primary = self.primary.recognizer.model.version
+        if primary is not None:
+            found[primary] = self.primary.status
+        return found
 
     def find(self, version: int | None) -> Recognizer:
         """The recognizer of a version; None is the primary.

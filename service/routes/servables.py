@@ -24,25 +24,24 @@ Work: TypeAlias = Callable[[Recognizer, bytes], tuple[Answers, T]]
 ModelName: TypeAlias = Annotated[str, Path(description="Name of the model.", examples=["digits"])]
 
 
-def find(lineup: Lineup, name: str, version: int | None, *, listed: bool = False) -> Recognizer:
+def find(lineup: Lineup, name: str, version: int | None) -> Recognizer:
     """What serves under a name.
 
     Args:
         lineup: What serves at all.
         name: Of the model.
         version: None for the one that answers unasked.
-        listed: Whether only its status is asked for.
 
     Raises:
         NotReadyError: None serves yet.
         UnknownServableError: It is none that serves.
     """
     if name != MODEL_NAME:
-        raise UnknownServableError(name, version, listed=listed)
+        raise UnknownServableError(name, version)
     try:
         return lineup.find(version)
     except VersionNotServedError:
-        raise UnknownServableError(name, version, listed=listed) from None
+        raise UnknownServableError(name, version) from None
 
 
 async def _servable(lineup: LineupDep, name: ModelName) -> Recognizer:

@@ -3,13 +3,16 @@
 from http import HTTPStatus
 from typing import Annotated, Any, Final, TypeAlias
 
+import anyio.to_thread
 from fastapi import APIRouter, Depends, Path, Response
 
+from digits.store import MODEL_NAME, ModelStore
 from service.authorization import require_key
-from service.dependencies import LineupDep
-from service.errors import ProtocolError
+from service.dependencies import LineupDep, SettingsDep
+from service.errors import ProtocolError, UnknownServableError
 from service.inference.engine import Answers
 from service.inference.recognizer import Recognizer
+from service.inference.slot import Status
 from service.protocols.tensorflow_serving import description, request, response
 from service.protocols.tensorflow_serving.messages import (
     ClassifyResponse,
@@ -31,9 +34,8 @@ from service.routes.servables import (
 
 router = APIRouter(prefix="/v1", tags=["TensorFlow Serving"])
 
-_OF_MODEL: Final = errors(
-    ServingError, HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE
-)
+_OF_STATUS: Final = errors(ServingError, HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
+_OF_MODEL: Final = _OF_STATUS | errors(ServingError, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 _LARGEST_VERSION: Final = 2**63 - 1
@@ -59,6 +61,22 @@ async def _servable_version(lineup: LineupDep, name: ModelName, version: Version
 ServableVersionDep: TypeAlias = Annotated[Recognizer, Depends(_servable_version)]
 
 
+async def _statuses(name: ModelName, lineup: LineupDep, settings: SettingsDep) -> dict[int, Status]:
+    """How each version of the model is; none of any other name."""
+    if name != MODEL_NAME:
+        return {}
+    primary: int | None = None
+    if isinstance(settings.model_version, int):
+        primary = settings.model_version
+    elif not lineup.primary.ready:
+        stored = await anyio.to_thread.run_sync(ModelStore(settings.model_store).versions)
+        primary = stored[-1] if stored else None
+    return lineup.statuses(primary)
+
+
+StatusesDep: TypeAlias = Annotated[dict[int, Status], Depends(_statuses)]
+
+
 def _asking(question: str, answer: type) -> dict[str, Any]:
     return {
         "response_model": answer,
@@ -79,18 +97,20 @@ async def models() -> None:
     raise ProtocolError("Missing model name in request.")
 
 
-@router.get("/models/{name}", operation_id="modelStatus", responses=_OF_MODEL)
-async def status(name: ModelName, lineup: LineupDep) -> ModelStatus:
-    """The versions that serve."""
-    recognizer = find(lineup, name, None, listed=True)
-    return description.describe_status(recognizer.model.name, lineup.versions)
+@router.get("/models/{name}", operation_id="modelStatus", responses=_OF_STATUS)
+async def status(name: ModelName, versions: StatusesDep) -> ModelStatus:
+    """The versions that serve, or should."""
+    if not versions:
+        raise UnknownServableError(name, None, listed=True)
+    return description.describe_status(name, versions)
 
 
-@router.get("/models/{name}/versions/{version}", operation_id="versionStatus", responses=_OF_MODEL)
-async def version_status(name: ModelName, version: VersionDep, lineup: LineupDep) -> ModelStatus:
+@router.get("/models/{name}/versions/{version}", operation_id="versionStatus", responses=_OF_STATUS)
+async def version_status(name: ModelName, version: VersionDep, versions: StatusesDep) -> ModelStatus:
     """Whether one version serves."""
-    recognizer = find(lineup, name, version, listed=True)
-    return description.describe_status(recognizer.model.name, [recognizer.model.version])
+    if version not in versions:
+        raise UnknownServableError(name, version, listed=True)
+    return description.describe_status(name, {version: versions[version]})
 
 
 @router.get("/models/{name}/metadata", operation_id="modelSignature", responses=_OF_MODEL)

@@ -31,7 +31,11 @@ async def test_both_protocols_list_what_serves():
         missing = await client.get("/v2/models/digits/versions/3/ready")
 
     assert metadata["versions"] == ["1", "2"]
-    assert [each["version"] for each in status["model_version_status"]] == ["1", "2"]
+    assert [(each["version"], each["state"]) for each in status["model_version_status"]] == [
+        ("1", "AVAILABLE"),
+        ("2", "AVAILABLE"),
+        ("3", "END"),
+    ]
     assert (missing.status_code, missing.json()["error"]) == (
         404,
         "Servable not found for request: Specific(digits, 3)",

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import threading
 
 import anyio
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pictures import encode
+from stored_models import publish
 from stub_service import GatedEngine, running, until
 
+from digits.store import ModelStore
 from service.errors import ProtocolError
 from service.protocols.tensorflow_serving import request
 from service.settings import Settings
@@ -273,9 +276,48 @@ async def test_is_unavailable_until_the_model_is_loaded():
         raise RuntimeError("no model")
 
     async with running(load=never) as client:
-        answer = await client.get("/v1/models/digits")
+        answer = await client.post(PREDICT, json={"instances": ONE})
 
     assert (answer.status_code, list(answer.json())) == (503, ["error"])
+
+
+@pytest.mark.parametrize(
+    ("pinned", "expected"),
+    [pytest.param("latest", "2", id="newest-of-the-store"), pytest.param(1, "1", id="pinned")],
+)
+async def test_tells_what_is_being_loaded_and_what_could_not_be(tmp_path, pinned, expected):
+    store = ModelStore(tmp_path)
+    publish(store)
+    publish(store)
+    may_go = threading.Event()
+
+    def fail(_):
+        may_go.wait()
+        raise RuntimeError("no model")
+
+    async with running(Settings(model_store=tmp_path, model_version=pinned), load=fail) as client:
+        loading = (await client.get("/v1/models/digits")).json()
+        may_go.set()
+        await until(lambda: client.app.state.slot.failed)
+        failed = (await client.get(f"/v1/models/digits/versions/{expected}")).json()
+
+    told = [(each["version"], each["state"]) for each in loading["model_version_status"]]
+    assert (told, loading["ready"]) == ([(expected, "LOADING")], False)
+    [version] = failed["model_version_status"]
+    assert (version["state"], version["status"]["error_code"], failed["ready"]) == ("END", "UNKNOWN", False)
+
+
+async def test_an_empty_store_has_no_versions(tmp_path):
+    def fail(_):
+        raise RuntimeError("no model")
+
+    async with running(Settings(model_store=tmp_path), load=fail) as client:
+        answer = await client.get("/v1/models/digits")
+
+    assert (answer.status_code, answer.json()["error"]) == (
+        404,
+        "Could not find any versions of model digits",
+    )
 
 
 JSON = st.recursive(

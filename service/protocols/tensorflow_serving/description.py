@@ -1,9 +1,10 @@
 """What TensorFlow Serving's clients are told of a model."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
 
 from digits.contract import INPUT, SIGNATURE
+from service.inference.slot import Status
 from service.protocols.question import IMAGES_SHAPE, OUTPUT_SHAPES
 from service.protocols.tensorflow_serving.messages import (
     ModelStatus,
@@ -12,14 +13,31 @@ from service.protocols.tensorflow_serving.messages import (
     VersionStatus,
 )
 
+_FINE: Final = VersionFault(error_code="OK", error_message="")
+
 _METHOD: Final = "tensorflow/serving/predict"
 
 
-def describe_status(name: str, versions: Sequence[int]) -> ModelStatus:
-    """Versions that serve."""
-    fine = VersionFault(error_code="OK", error_message="")
-    states = [VersionStatus(version=str(each), state="AVAILABLE", status=fine) for each in versions]
-    return ModelStatus(model_version_status=states, name=name, ready=True)
+_OF_SLOT: Final[dict[Status, tuple[Literal["LOADING", "AVAILABLE", "END"], VersionFault]]] = {
+    "ready": ("AVAILABLE", _FINE),
+    "loading": ("LOADING", _FINE),
+    "failed": ("END", VersionFault(error_code="UNKNOWN", error_message="It could not be loaded.")),
+    "unloaded": ("END", _FINE),
+}
+
+
+def describe_status(name: str, versions: Mapping[int, Status]) -> ModelStatus:
+    """Versions by number, and how each is."""
+    return ModelStatus(
+        model_version_status=[
+            VersionStatus(version=str(number), state=state, status=fault)
+            for number, (state, fault) in sorted(
+                (each, _OF_SLOT[status]) for each, status in versions.items()
+            )
+        ],
+        name=name,
+        ready="ready" in versions.values(),
+    )
 
 
 def describe_model(name: str, version: int) -> ServableMetadata:

@@ -1,8 +1,8 @@
 """What goes over the wire as JSON."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from annotated_types import MinLen
+from annotated_types import Len, MinLen
 from pydantic import BaseModel, ConfigDict
 
 from digits.contract import INPUT
@@ -74,7 +74,7 @@ class ClassifyRequest(Message):
 class ClassifyResponse(Message):
     """An answer in labels. TensorFlow Serving's documentation says `result`, its code `results`."""
 
-    results: list[list[tuple[str, float]]]
+    results: list[list[Annotated[list[str | float], Len(2, 2)]]]
     """For each example each label and its probability."""
 
 
@@ -86,15 +86,17 @@ class VersionFault(Message):
 
 
 class VersionStatus(Message):
-    """One version that serves."""
+    """One version that serves, or should."""
 
     version: str
-    state: str
+    state: Literal["LOADING", "AVAILABLE", "END"]
+    """END of one that could not be loaded, or was unloaded."""
+
     status: VersionFault
 
 
 class ModelStatus(Message):
-    """Which versions serve; `name` and `ready` are KServe's."""
+    """Which versions serve, or should; `name` and `ready` are KServe's."""
 
     model_version_status: list[VersionStatus]
     name: str
