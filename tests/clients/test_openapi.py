@@ -49,6 +49,7 @@ def test_the_document_is_the_truth(tmp_path, operations, without):
         ended = subprocess.run(
             [
                 *(ST, "run", f"{client.base_url}/openapi.json", *operations),
+                *("--phases", "examples,coverage,fuzzing,stateful", "--checks", "all"),
                 *("-H", f"Authorization: Bearer {KEY}"),
                 *(("--exclude-checks", ",".join(without)) if without else ()),
                 *("--max-examples", "25", "--seed", "1", "--suppress-health-check", "all", "--no-color"),

@@ -170,4 +170,4 @@ class IndexEntry(Message):
 class ErrorMessage(Message):
     """What every status but 200 carries."""
 
-    error: str
+    error: Annotated[str, Field(examples=["Servable not found for request: Latest(other)"])]

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from annotated_types import Len, MinLen
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from digits.contract import INPUT
 from service.protocols.examples import BLANK, SEVEN_PNG
@@ -113,4 +113,4 @@ class ServableMetadata(Message):
 class ServingError(Message):
     """What every status but 200 carries."""
 
-    error: str
+    error: Annotated[str, Field(examples=["Servable not found for request: Latest(other)"])]
