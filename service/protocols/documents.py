@@ -9,6 +9,12 @@ MAX_COMMAS: Final = 1 << 20
 """Numbers in one document, nearly: 1,337 digit images. Parsing holds the interpreter, some 100 ns a number,
 and nobody else is answered meanwhile; more images fit into a request as a binary tensor."""
 
+_OPENINGS: Final = (b"[", b"{", b":")
+
+MAX_OPENINGS: Final = 1 << 16
+"""Lists, objects and their members in one document, nearly: 1,337 digit images have 38,775. They cost more
+time and memory than numbers do, and need no commas between them."""
+
 
 def parse(document: bytes) -> object:
     """Parse JSON.
@@ -21,6 +27,8 @@ def parse(document: bytes) -> object:
             f"JSON Parse error: more than {MAX_COMMAS:,} values. Send fewer images at a time, or send them "
             "as a binary tensor (Open Inference Protocol)."
         )
+    if sum(map(document.count, _OPENINGS)) > MAX_OPENINGS:
+        raise ProtocolError(f"JSON Parse error: more than {MAX_OPENINGS:,} lists, objects and members.")
     try:
         return json.loads(document)
     except RecursionError:

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import json
 import zlib
 
 import numpy as np
@@ -64,11 +65,20 @@ def test_refuses_what_are_no_images(rows):
         pytest.param(b"[" * 100_000, id="deep"),
         pytest.param(b"1" * 5000, id="long-number"),
         pytest.param(b"[" + b"0," * (documents.MAX_COMMAS + 1) + b"0]", id="long-list"),
+        pytest.param(b"[" + b"[[]]," * (documents.MAX_OPENINGS // 2) + b"0]", id="many-lists"),
+        pytest.param(b"[" + b"{}," * (documents.MAX_OPENINGS) + b"0]", id="many-objects"),
+        pytest.param(b'{"a":' + b'0,"b":' * documents.MAX_OPENINGS + b"0}", id="many-members"),
     ],
 )
 def test_refuses_what_is_no_json_or_too_much(document):
     with pytest.raises(ProtocolError, match="JSON Parse error"):
         documents.parse(document)
+
+
+def test_reads_as_many_digit_images_as_it_says_it_does():
+    images = [[[255] * 28] * 28] * 1337
+
+    assert documents.parse(json.dumps({"instances": images}).encode()) == {"instances": images}
 
 
 @pytest.mark.parametrize(
