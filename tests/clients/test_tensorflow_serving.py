@@ -15,16 +15,20 @@ with warnings.catch_warnings():
     from kserve import InferenceRESTClient, RESTConfig
 
 
-def predict(served, message, version=""):
+def ask(served, message, verb):
     """As https://www.tensorflow.org/tfx/tutorials/serving/rest_simple asks."""
     answer = requests.post(
-        f"http://{served}/v1/models/digits{version}:predict",
-        data=json.dumps({"signature_name": "serving_default", **message}),
+        f"http://{served}/v1/models/digits{verb}",
+        data=json.dumps(message),
         headers={"content-type": "application/json"},
         timeout=60,
     )
     assert answer.status_code == 200, answer.text
     return json.loads(answer.text)
+
+
+def predict(served, message, version=""):
+    return ask(served, {"signature_name": "serving_default", **message}, f"{version}:predict")
 
 
 def test_reads_mnist_in_rows(served, batches, accuracy):
@@ -37,6 +41,18 @@ def test_reads_mnist_in_columns(served, batches, accuracy):
     answers = [predict(served, {"inputs": {"images": each.tolist()}})["outputs"] for each in batches]
 
     assert accuracy([columns["probabilities"] for columns in answers]) >= 0.995
+
+
+def test_classifies_mnist(served, batches, accuracy):
+    asked = [[{"images": image.ravel().tolist()} for image in each] for each in batches]
+
+    answers = [
+        ask(served, {"signature_name": "classify", "examples": each}, ":classify")["results"]
+        for each in asked
+    ]
+
+    assert [label for label, _ in answers[0][0]] == list("0123456789")
+    assert accuracy([[[score for _, score in row] for row in rows] for rows in answers]) >= 0.995
 
 
 def test_sends_a_picture_to_the_version_that_the_status_names(served):
