@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from digits.contract import CLASSES
 from service.errors import OverloadedError
+from service.inference.engine import Answers
 from service.inference.stopwatch import STAGES, Stopwatch
 from service.sharing import FOLDER_VARIABLE, SharedCounts
 
@@ -158,6 +159,13 @@ class Metrics:
     def answered_by(self, version: int, pictures: int = 1) -> None:
         """Count pictures that a version answered."""
         self._answers.labels(str(version)).inc(pictures)
+
+    def gave(self, answers: Answers, version: int) -> None:
+        """Count the answers to one request of many pictures."""
+        for row in answers.probabilities:
+            digit = int(row.argmax())
+            self.predicted(digit, float(row[digit]))
+        self.answered_by(version, len(answers))
 
     def shadowed(self, primary: int, shadow: int, outcome: str) -> None:
         """Count one picture in the shadow's share: agree, disagree, failed or dropped."""

@@ -12,7 +12,7 @@ from service.dependencies import LineupDep, ReloaderDep, SettingsDep, SlotDep
 from service.errors import NotReadyError, ProtocolError, UnknownServableError
 from service.inference.engine import Answers
 from service.inference.recognizer import Recognizer
-from service.protocols.open_inference import description, request, response
+from service.protocols.open_inference import description, outputs, request, response
 from service.protocols.open_inference.messages import (
     ErrorMessage,
     IndexEntry,
@@ -24,6 +24,7 @@ from service.protocols.open_inference.messages import (
     Ready,
     ServerMetadata,
 )
+from service.protocols.servable import find_by_text
 from service.routes.servables import (
     INFERENCE_STATUSES,
     Inference,
@@ -31,7 +32,6 @@ from service.routes.servables import (
     ModelName,
     ServableDep,
     errors,
-    find,
 )
 from service.supervisor import reload_all_workers
 
@@ -64,19 +64,12 @@ _OF_INFERENCE: Final[dict[str, Any]] = {
 }
 
 
-_VERSION_DIGITS: Final = 18
-"""More than any version has."""
-
-
 async def _version(
     lineup: LineupDep,
     name: ModelName,
     version: Annotated[str, Path(description="Number of a version that serves.", examples=["2"])],
 ) -> Recognizer:
-    """To this protocol a version is any text: what is no number is none that serves."""
-    if version.isascii() and version.isdecimal() and len(version) <= _VERSION_DIGITS:
-        return find(lineup, name, int(version))
-    raise UnknownServableError(name, version[:_VERSION_DIGITS])
+    return find_by_text(lineup, name, version)
 
 
 VersionDep: TypeAlias = Annotated[Recognizer, Depends(_version)]
@@ -149,7 +142,7 @@ async def _infer(recognizer: Recognizer, inference: Inference, asked: Request) -
 
     def work(recognizer: Recognizer, body: bytes) -> tuple[Answers, response.Reply]:
         parsed = request.parse(body, json_length)
-        response.check_outputs(parsed.request)
+        outputs.check_outputs(parsed.request)
         answers = parsed.question.put_to(recognizer)
         return answers, response.encode(answers, parsed.request, recognizer.model)
 

@@ -6,14 +6,12 @@ from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
 from fastapi import Depends, Path, Request
 
-from digits.store import MODEL_NAME
 from service.dependencies import LineupDep, MetricsDep, SettingsDep, serve
-from service.errors import UnknownServableError, VersionNotServedError
 from service.inference.engine import Answers
-from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
 from service.inference.stopwatch import Stopwatch
 from service.protocols.compression import inflate
+from service.protocols.servable import find
 from service.telemetry import WATCH
 
 T = TypeVar("T")
@@ -22,26 +20,6 @@ Work: TypeAlias = Callable[[Recognizer, bytes], tuple[Answers, T]]
 """From a request's body to the model's answers, and what is made of them."""
 
 ModelName: TypeAlias = Annotated[str, Path(description="Name of the model.", examples=["digits"])]
-
-
-def find(lineup: Lineup, name: str, version: int | None) -> Recognizer:
-    """What serves under a name.
-
-    Args:
-        lineup: What serves at all.
-        name: Of the model.
-        version: None for the one that answers unasked.
-
-    Raises:
-        NotReadyError: None serves yet.
-        UnknownServableError: It is none that serves.
-    """
-    if name != MODEL_NAME:
-        raise UnknownServableError(name, version)
-    try:
-        return lineup.find(version)
-    except VersionNotServedError:
-        raise UnknownServableError(name, version) from None
 
 
 async def _servable(lineup: LineupDep, name: ModelName) -> Recognizer:
@@ -84,10 +62,7 @@ class Inference:
 
         watch = self._request.scope[WATCH] = Stopwatch()
         answers, made = await serve(self._request, lambda: recognizer.in_turn(inflate_and_work, watch))
-        for row in answers.probabilities:
-            digit = int(row.argmax())
-            self._metrics.predicted(digit, float(row[digit]))
-        self._metrics.answered_by(recognizer.model.version, len(answers))
+        self._metrics.gave(answers, recognizer.model.version)
         return made
 
 

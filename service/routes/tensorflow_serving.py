@@ -13,6 +13,7 @@ from service.errors import ProtocolError, UnknownServableError
 from service.inference.engine import Answers
 from service.inference.recognizer import Recognizer
 from service.inference.slot import Status
+from service.protocols.servable import find
 from service.protocols.tensorflow_serving import description, request, response
 from service.protocols.tensorflow_serving.messages import (
     ClassifyResponse,
@@ -29,7 +30,6 @@ from service.routes.servables import (
     ServableDep,
     Work,
     errors,
-    find,
 )
 
 router = APIRouter(prefix="/v1", tags=["TensorFlow Serving"])

@@ -25,6 +25,7 @@ with atheris.instrument_imports(include=["service.protocols", "json"]):
     from digits.store import StoredModel
     from service.inference.engine import Answers
     from service.protocols.compression import inflate
+    from service.protocols.open_inference import outputs as v2_outputs
     from service.protocols.open_inference import request as v2
     from service.protocols.open_inference import response as v2_response
     from service.protocols.tensorflow_serving import request as v1
@@ -42,7 +43,7 @@ ANSWERS = Answers.of(np.full((1, 10), 0.1, np.float32), None)
 def ask_v2(body: bytes, json_length: str | None) -> None:
     """As the route does, with one answer instead of the model's."""
     asked = v2.parse(body, json_length)
-    v2_response.check_outputs(asked.request)
+    v2_outputs.check_outputs(asked.request)
     v2_response.encode(ANSWERS, asked.request, MODEL)
 
 

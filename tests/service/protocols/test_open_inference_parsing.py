@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from digits.store import StoredModel
 from service.errors import ProtocolError
 from service.inference.engine import Answers
-from service.protocols.open_inference import request, response
+from service.protocols.open_inference import outputs, request, response
 from service.protocols.question import MAX_PICTURES, Images, Pictures
 
 
@@ -184,7 +184,7 @@ ANSWERS = Answers(np.float32([[0.1, 0.7, 0.2] + [0.0] * 7, [0.0] * 9 + [1.0]]), 
 
 def answer(**wanted):
     asked = parse({"id": "42", "inputs": [tensor()], **wanted})
-    response.check_outputs(asked.request)
+    outputs.check_outputs(asked.request)
     reply = response.encode(ANSWERS, asked.request, MODEL)
     return json.loads(reply.body[: reply.json_length]), reply.body[reply.json_length or len(reply.body) :]
 
