@@ -1,4 +1,4 @@
-"""How many requests may wait for an answer at the same time, for how long, and for whom."""
+"""How many requests, and bytes of them, may wait for an answer at once, for how long, and for whom."""
 
 import asyncio
 import time
@@ -19,6 +19,28 @@ WAITED_S: Final = "waited_s"
 
 _OVERLOAD_S: Final = 1.0
 """How long after a refusal the queue is kept short."""
+
+
+class HeldBytes:
+    """The bytes of all requests that one process holds, over whichever protocol they came."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit_bytes = limit_bytes
+        self._held_bytes = 0
+
+    def take(self, size_bytes: int) -> None:
+        """Hold some more, until they are given back.
+
+        Raises:
+            OverloadedError: They would be too many; they are not held.
+        """
+        if self._held_bytes + size_bytes > self._limit_bytes:
+            raise OverloadedError("bytes of pictures")
+        self._held_bytes += size_bytes
+
+    def give_back(self, size_bytes: int) -> None:
+        """Hold them no longer."""
+        self._held_bytes -= size_bytes
 
 
 class Admission:

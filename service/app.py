@@ -14,7 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from service import problems, security
 from service.access import KeyRing, RateLimit
-from service.admission import Admission
+from service.admission import Admission, HeldBytes
 from service.authorization import API_KEY_SCHEME
 from service.door import DOOR, Door
 from service.inference.lineup import Lineup
@@ -127,6 +127,7 @@ def create_app(
         short_limit=settings.threads * settings.max_pending_overloaded,
         tell=app.state.metrics.pending,
     )
+    app.state.held = HeldBytes(settings.max_pending_bytes)
     app.state.shadow = Shadow(
         app.state.lineup, busy=lambda: app.state.admission.busy, metrics=app.state.metrics
     )
@@ -140,7 +141,7 @@ def create_app(
     app.add_middleware(
         BodyLimitMiddleware,
         limit_bytes=settings.max_upload_bytes,
-        total_bytes=settings.max_pending_bytes,
+        held=app.state.held,
         timeout_s=settings.upload_timeout_s,
     )
     app.add_middleware(

@@ -5,7 +5,8 @@ import asyncio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import BodyTooLargeError, OverloadedError, UploadTooSlowError
+from service.admission import HeldBytes
+from service.errors import BodyTooLargeError, UploadTooSlowError
 
 
 class BodyLimitMiddleware:
@@ -16,20 +17,19 @@ class BodyLimitMiddleware:
     not fill the memory.
     """
 
-    def __init__(self, app: ASGIApp, *, limit_bytes: int, total_bytes: int, timeout_s: float) -> None:
+    def __init__(self, app: ASGIApp, *, limit_bytes: int, held: HeldBytes, timeout_s: float) -> None:
         """Wrap `app`.
 
         Args:
             app: What reads bodies.
             limit_bytes: Largest body.
-            total_bytes: Largest sum over all requests that are being served.
+            held: Bounds the sum over all requests that are being served.
             timeout_s: Seconds from a request's head to its body's last byte.
         """
         self._app = app
         self._limit_bytes = limit_bytes
-        self._total_bytes = total_bytes
+        self._held = held
         self._timeout_s = timeout_s
-        self._held_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -38,12 +38,12 @@ class BodyLimitMiddleware:
             return
         declared = Headers(scope=scope).get("content-length", "")
         too_large = declared.isdecimal() and int(declared) > self._limit_bytes
-        received = 0
+        received = held = 0
         complete = False
         until_s = asyncio.get_running_loop().time() + self._timeout_s
 
         async def receive_within_limits() -> Message:
-            nonlocal received, complete
+            nonlocal received, held, complete
             if too_large:
                 raise BodyTooLargeError(self._limit_bytes)
             try:
@@ -54,14 +54,13 @@ class BodyLimitMiddleware:
             complete = not message.get("more_body", False)
             size = len(message.get("body", b""))
             received += size
-            self._held_bytes += size
             if received > self._limit_bytes:
                 raise BodyTooLargeError(self._limit_bytes)
-            if self._held_bytes > self._total_bytes:
-                raise OverloadedError("bytes of pictures")
+            self._held.take(size)
+            held += size
             return message
 
         try:
             await self._app(scope, receive_within_limits, send)
         finally:
-            self._held_bytes -= received
+            self._held.give_back(held)

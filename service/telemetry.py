@@ -4,6 +4,8 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -28,7 +30,81 @@ _RAW_ID_HEADER: Final = REQUEST_ID_HEADER.lower().encode()
 _ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _UNMATCHED: Final = "unmatched"
 
+GONE: Final = "gone"
+"""Status of a request whose client did not wait for the answer."""
+
 log = logging.getLogger("digits.request")
+
+
+@dataclass(slots=True, kw_only=True)
+class Ended:
+    """A request that has ended, over whichever protocol.
+
+    Attributes:
+        route: Where it was sent, as one of few; None if that is nowhere.
+        status: HTTP's, or what HTTP would have answered; 0 if the client was gone first.
+        shown: The status in the protocol's own words.
+        started_s: In seconds of `time.perf_counter`.
+        headers: Say whose trace it belongs to.
+        problem: Code of the problem that answered it.
+        protocol: What else a trace says of it.
+    """
+
+    request_id: str
+    method: str
+    scheme: str
+    route: str | None
+    path: str
+    status: int
+    shown: str | int
+    started_s: float
+    headers: Mapping[str, str]
+    problem: str | None
+    watch: Stopwatch | None
+    protocol: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class Journal:
+    """Counts, traces and logs the requests that have ended."""
+
+    def __init__(self, metrics: Metrics, tracing: Tracing | None) -> None:
+        self._metrics = metrics
+        self._tracing = tracing
+
+    def record(self, ended: Ended) -> None:
+        """Write one down."""
+        elapsed_s = time.perf_counter() - ended.started_s
+        self._metrics.answered(ended.method, ended.route or _UNMATCHED, ended.status, elapsed_s)
+        if ended.problem:
+            self._metrics.problem(ended.problem)
+        if ended.watch:
+            self._metrics.worked(ended.watch)
+        fields = {
+            "request_id": ended.request_id,
+            "method": ended.method,
+            "path": _printable(ended.path),
+            "status": ended.shown,
+            "elapsed_ms": round(elapsed_s * 1000, 2),
+        }
+        if ended.problem:
+            fields["problem"] = ended.problem
+        if self._tracing:
+            fields["trace_id"] = self._trace(self._tracing, ended)
+        log.info("request", extra={FIELDS: fields})
+
+    def _trace(self, tracing: Tracing, ended: Ended) -> str:
+        facts = {
+            "method": ended.method if ended.method in METHODS else "_OTHER",
+            "scheme": ended.scheme,
+            "path": _printable(ended.path),
+            "digits.request_id": ended.request_id,
+            **ended.protocol,
+            **({"route": ended.route} if ended.route else {}),
+            **({"status": ended.status} if ended.status else {}),
+            **({"digits.problem": ended.problem} if ended.problem else {}),
+            **({"error": ended.problem or str(ended.status)} if ended.status >= 500 else {}),
+        }
+        return tracing.record(ended.headers, facts, since_s=ended.started_s, watch=ended.watch)
 
 
 class TelemetryMiddleware:
@@ -44,16 +120,16 @@ class TelemetryMiddleware:
             tracing: What traces them, if anything does.
         """
         self._app = app
-        self._metrics = metrics
+        self._journal = Journal(metrics, tracing)
         self._on_bug = on_bug
-        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        given = next((value for name, value in scope["headers"] if name == _RAW_ID_HEADER), b"")
+        request_id = acceptable_id(given.decode("latin-1"))
         started = time.perf_counter() - scope.get("state", {}).get(WAITED_S, 0.0)
         status = 0
 
@@ -77,44 +153,25 @@ class TelemetryMiddleware:
             self._record(scope, request_id, status, started)
 
     def _record(self, scope: Scope, request_id: str, status: int, started_s: float) -> None:
-        elapsed_s = time.perf_counter() - started_s
-        route = getattr(scope.get("route"), "path", _UNMATCHED)
-        self._metrics.answered(scope["method"], route, status, elapsed_s)
-        problem: str | None = scope.get(PROBLEM)
-        if problem:
-            self._metrics.problem(problem)
-        watch: Stopwatch | None = scope.get(WATCH)
-        if watch:
-            self._metrics.worked(watch)
-        fields = {
-            "request_id": request_id,
-            "method": scope["method"],
-            "path": _printable(scope["path"]),
-            "status": status or "gone",
-            "elapsed_ms": round(elapsed_s * 1000, 2),
-        }
-        if problem:
-            fields["problem"] = problem
-        if self._tracing:
-            facts = {
-                "method": scope["method"] if scope["method"] in METHODS else "_OTHER",
-                "scheme": scope["scheme"],
-                "path": fields["path"],
-                "digits.request_id": request_id,
-                **({} if route == _UNMATCHED else {"route": route}),
-                **({"status": status} if status else {}),
-                **({"digits.problem": problem} if problem else {}),
-                **({"error": problem or str(status)} if status >= 500 else {}),
-            }
-            fields["trace_id"] = self._tracing.record(
-                Headers(scope=scope), facts, since_s=started_s, watch=watch
+        self._journal.record(
+            Ended(
+                request_id=request_id,
+                method=scope["method"],
+                scheme=scope.get("scheme", "http"),
+                route=getattr(scope.get("route"), "path", None),
+                path=scope["path"],
+                status=status,
+                shown=status or GONE,
+                started_s=started_s,
+                headers=Headers(scope=scope),
+                problem=scope.get(PROBLEM),
+                watch=scope.get(WATCH),
             )
-        log.info("request", extra={FIELDS: fields})
+        )
 
 
-def _request_id(scope: Scope) -> str:
+def acceptable_id(given: str) -> str:
     """The client's own id where it is harmless in a log, a new one otherwise."""
-    given = next((value.decode("latin-1") for name, value in scope["headers"] if name == _RAW_ID_HEADER), "")
     return given if _ACCEPTABLE_ID.fullmatch(given) else secrets.token_hex(_ID_BYTES)
 
 
