@@ -3,6 +3,8 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 PIP_AUDIT_VERSION := 2.10.1
+# Its messages run with protobuf 6.31.1 and newer: not newer than the oldest that pyproject.toml allows.
+GRPC_TOOLS_VERSION := 1.78.0
 VENV := .venv
 BIN := $(VENV)/bin
 # Of its own, because these clients want other versions than TensorFlow.
@@ -23,7 +25,7 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: browser-test screenshots audit bench clients-test fuzz help kubernetes-test observe-test serve train test check format lock image clean
+.PHONY: proto browser-test screenshots audit bench clients-test fuzz help kubernetes-test observe-test serve train test check format lock image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +40,8 @@ test: $(VENV)/.dev ## Run the tests, with coverage (ARGS="-k name")
 	$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 clients-test: $(CLIENTS_VENV)/.ready $(CLIENTS_VENV)/.mlserver ## Let other servers' clients, such as Triton's, read MNIST from a started service
-	$(CLIENTS_VENV)/bin/pytest tests/clients $(ARGS)
+	$(CLIENTS_VENV)/bin/pytest tests/clients --ignore tests/clients/test_triton_grpc.py $(ARGS)
+	$(CLIENTS_VENV)/bin/pytest tests/clients/test_triton_grpc.py $(ARGS)
 
 browser-test: $(VENV)/.browser ## Use the page in Chromium (apt-get install chromium)
 	$(BIN)/pytest tests/browser $(ARGS)
@@ -73,11 +76,15 @@ check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 
 audit: $(VENV)/.uv ## Look for known holes in what uv.lock pins; needs PyPI's advisories, and fails where it has none
 	@mkdir -p runs
-	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) export --quiet --locked --no-emit-project --all-groups --extra serve --extra train \
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) export --quiet --locked --no-emit-project --all-groups --extra serve --extra grpc --extra train \
 		--extra tensorflow --python $(BIN)/python --format requirements-txt --output-file runs/audited.txt >/dev/null
 	@$(UV) tool run --quiet --from pip-audit==$(PIP_AUDIT_VERSION) pip-audit --strict --no-deps --disable-pip \
 		--progress-spinner off --requirement runs/audited.txt || \
 		{ echo "A hole was found above, or this network has no advisories of PyPI (pypi.org/pypi/NAME/VERSION/json)." >&2; exit 1; }
+
+proto: $(VENV)/.uv ## Generate the messages of gRPC anew from service/rpc/open_inference.proto
+	$(UV) tool run --quiet --from grpcio-tools==$(GRPC_TOOLS_VERSION) python-grpc-tools-protoc \
+		--proto_path=. --python_out=. --pyi_out=. service/rpc/open_inference.proto
 
 format: $(VENV)/.dev ## Format the code and mend what lint can mend
 	$(BIN)/ruff format .
@@ -119,7 +126,7 @@ $(VENV)/.train: $(VENV)/.uv pyproject.toml uv.lock
 
 $(CLIENTS_VENV)/.ready: $(VENV)/.uv pyproject.toml uv.lock
 	@echo "Installing other servers' clients ..."
-	@UV_PROJECT_ENVIRONMENT=$(CLIENTS_VENV) $(UV) sync --quiet --locked --group clients --extra serve --python $(BIN)/python
+	@UV_PROJECT_ENVIRONMENT=$(CLIENTS_VENV) $(UV) sync --quiet --locked --group clients --extra serve --extra grpc --python $(BIN)/python
 	@touch $@
 
 $(CLIENTS_VENV)/.mlserver: $(CLIENTS_VENV)/.ready tests/clients/mlserver/requirements.txt
@@ -145,5 +152,5 @@ $(VENV)/.browser: $(VENV)/.dev
 
 $(VENV)/.dev: $(VENV)/.uv pyproject.toml uv.lock
 	@echo "Installing everything that development needs (700 MB to fetch once) ..."
-	@$(SYNC) --extra serve --extra tracing --extra train --extra tensorflow
+	@$(SYNC) --extra serve --extra tracing --extra grpc --extra train --extra tensorflow
 	@touch $@

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -95,7 +95,10 @@ def create_app(
                 ],
             )
             tasks.start_soon(door.look_after)
-            yield {DOOR: door}
+            async with AsyncExitStack() as beside:
+                if settings.grpc_port:
+                    await _serve_grpc(app, tracing, beside)
+                yield {DOOR: door}
             tasks.cancel_scope.cancel()
         if tracing:
             await anyio.to_thread.run_sync(tracing.close)
@@ -151,6 +154,27 @@ def create_app(
     app.add_middleware(SecurityHeadersMiddleware, policies={**pages, "/docs": security.DOCS})
     _describe_bodies(app)
     return app
+
+
+async def _serve_grpc(app: FastAPI, tracing: Tracing | None, beside: AsyncExitStack) -> None:
+    """Serve gRPC in the same event loop, to the end; only who asks for it has its libraries imported."""
+    from service.rpc.server import grpc_server
+    from service.rpc.serving import Serving
+
+    state = app.state
+    serving = Serving(
+        settings=state.settings,
+        lineup=state.lineup,
+        admission=state.admission,
+        held=state.held,
+        metrics=state.metrics,
+        reloader=state.reloader,
+        api_keys=state.api_keys,
+        admin_keys=state.admin_keys,
+        rate_limit=state.rate_limit,
+        tracing=tracing,
+    )
+    await beside.enter_async_context(grpc_server(serving))
 
 
 def _describe_bodies(app: FastAPI) -> None:

@@ -24,6 +24,7 @@ from service.inference.recognizer import Recognizer
 from service.inference.selection import open_engine, select_engine
 from service.logs import configure_logging
 from service.memory import share_one_heap
+from service.ports import grpc_trouble
 from service.settings import Settings, unknown_variables
 from service.sharing import FOLDER_VARIABLE, count_together
 from service.supervisor import HANGUP, Supervisor
@@ -51,6 +52,9 @@ def main() -> None:
     configure_logging(settings.log_format)
     for name in unknown_variables(dict(os.environ)):
         log.warning("%s is no setting of the service; see digits-serve --help", name)
+    if settings.grpc_port and (trouble := grpc_trouble(settings)):
+        print(f"digits-serve: --grpc-port: {trouble}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
     try:
         model = ModelStore(settings.model_store).open(settings.model_version)
         selection = select_engine(settings.engine, model)

@@ -12,7 +12,7 @@ import anyio.to_thread
 
 from digits.errors import DigitsError
 from digits.store import ModelStore
-from service.errors import ReloadRefusedError
+from service.errors import ProtocolError, ReloadRefusedError
 from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
@@ -92,7 +92,15 @@ class Reloader:
             return Reload(primary, refused)
 
     async def unload(self) -> None:
-        """Let nothing serve until `reload`; a change of the store alone brings nothing back."""
+        """Let nothing serve until `reload`; a change of the store alone brings nothing back.
+
+        Raises:
+            ProtocolError: There are several workers; one cannot do that for the others.
+        """
+        if self._settings.workers > 1:
+            raise ProtocolError(
+                f"The model is loaded in {self._settings.workers} workers and cannot be unloaded in one."
+            )
         async with self._one_at_a_time:
             for slot in (self._lineup.primary, *self._lineup.beside.values()):
                 slot.empty()

@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     port: Annotated[int, Ge(0), Le(65535)] = 8000
     """Port to listen on; 0 takes a free one."""
 
+    grpc_port: Annotated[int, Ge(0), Le(65535)] = 0
+    """Port for the Open Inference Protocol over gRPC, such as 8001; 0 is none."""
+
     workers: PositiveInt = 1
     """Processes that serve, each with its own copy of the model."""
 

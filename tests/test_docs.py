@@ -9,6 +9,7 @@ import pytest
 
 from service.main import load
 from service.problems import PROBLEM_TYPES
+from service.rpc.statuses import CODES
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +34,14 @@ def test_every_problem_is_documented_with_its_status(code):
     text = (ROOT / "docs/errors.md").read_text()
 
     assert f"| {int(PROBLEM_TYPES[code].status)} | `{code}` | {PROBLEM_TYPES[code].title} |" in text
+
+
+@pytest.mark.parametrize("status", CODES)
+def test_every_code_of_grpc_is_documented_with_its_status(status):
+    rows = re.findall(r"^\| ([\d, ]+) \| (.*) \|$", (ROOT / "docs/errors.md").read_text(), re.MULTILINE)
+    codes = [codes for statuses, codes in rows if str(int(status)) in statuses.split(", ") and "`" in codes]
+
+    assert any(f"`{CODES[status].name}`" in each for each in codes)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

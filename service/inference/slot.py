@@ -1,5 +1,6 @@
 """Where the model that serves is kept, from before it is loaded until another takes its place."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
@@ -28,6 +29,8 @@ class ModelSlot:
     def __init__(self) -> None:
         self._recognizer: Recognizer | None = None
         self.status: Status = "loading"
+        self.changed = asyncio.Event()
+        """Set when a model begins or ceases to serve, or another does; then there is a new one."""
 
     @property
     def ready(self) -> bool:
@@ -70,6 +73,7 @@ class ModelSlot:
     def hold(self, recognizer: Recognizer) -> None:
         """Let an open model serve."""
         self._recognizer, self.status = recognizer, "ready"
+        self._tell()
 
     def empty(self) -> None:
         """Let nothing serve until another is loaded.
@@ -77,3 +81,8 @@ class ModelSlot:
         Whoever was given the model keeps it until the answer is out; then it is freed.
         """
         self._recognizer, self.status = None, "unloaded"
+        self._tell()
+
+    def _tell(self) -> None:
+        changed, self.changed = self.changed, asyncio.Event()
+        changed.set()

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from digits.store import MODEL_NAME, ModelStore
 from service.authorization import require_admin, require_key
 from service.dependencies import LineupDep, ReloaderDep, SettingsDep, SlotDep
-from service.errors import NotReadyError, ProtocolError, UnknownServableError
+from service.errors import NotReadyError, UnknownServableError
 from service.inference.engine import Answers
 from service.inference.recognizer import Recognizer
 from service.protocols.open_inference import description, outputs, request, response
@@ -203,16 +203,12 @@ async def load(name: ModelName, reloader: ReloaderDep, settings: SettingsDep) ->
         *(HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
     ),
 )
-async def unload(name: ModelName, reloader: ReloaderDep, settings: SettingsDep) -> Response:
+async def unload(name: ModelName, reloader: ReloaderDep) -> Response:
     """Let the model go, all versions of it: everything that asks it is refused until it is loaded again.
 
     One of several workers cannot do that for the others, so there it is refused.
     """
     _check_name(name)
-    if settings.workers > 1:
-        raise ProtocolError(
-            f"The model is loaded in {settings.workers} workers and cannot be unloaded in one."
-        )
     await reloader.unload()
     return Response("{}", media_type="application/json")
 
