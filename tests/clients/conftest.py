@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from served_process import serving
+from served_process import free_port, serving
 
 BATCH = 100
 
@@ -12,6 +12,14 @@ def served(tmp_path_factory):
     """Host and port of a started service."""
     with serving(log_path=tmp_path_factory.mktemp("served") / "log") as (_, client):
         yield f"{client.base_url.host}:{client.base_url.port}"
+
+
+@pytest.fixture(scope="session")
+def served_grpc(tmp_path_factory):
+    """The same over gRPC."""
+    port = free_port()
+    with serving("--grpc-port", str(port), log_path=tmp_path_factory.mktemp("served-grpc") / "log"):
+        yield f"127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")

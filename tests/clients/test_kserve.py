@@ -1,4 +1,4 @@
-"""KServe's own inference client, over REST."""
+"""KServe's own inference client, over REST and gRPC."""
 
 import asyncio
 import warnings
@@ -8,7 +8,7 @@ import pytest
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # what the client's libraries say of themselves is not ours
     pytest.importorskip("kserve")
-    from kserve import InferenceRESTClient, InferInput, InferRequest, RESTConfig
+    from kserve import InferenceGRPCClient, InferenceRESTClient, InferInput, InferRequest, RESTConfig
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 
@@ -51,3 +51,31 @@ def test_reads_mnist_over_v2(served, batches, accuracy, binary):
         return answers
 
     assert accuracy(with_client(served, "v2", ask)) >= 0.995
+
+
+def test_finds_a_live_and_ready_server_and_model_over_grpc(served_grpc):
+    async def ask():
+        async with InferenceGRPCClient(served_grpc) as client:
+            return (
+                await client.is_server_live(),
+                await client.is_server_ready(),
+                await client.is_model_ready("digits"),
+            )
+
+    assert asyncio.run(ask()) == (True, True, True)
+
+
+@pytest.mark.parametrize("binary", [True, False], ids=["raw", "numbers"])
+def test_reads_mnist_over_grpc(served_grpc, batches, accuracy, binary):
+    async def ask():
+        answers = []
+        async with InferenceGRPCClient(served_grpc) as client:
+            for each in batches:
+                tensor = InferInput("images", list(each.shape), "UINT8")
+                tensor.set_data_from_numpy(each, binary_data=binary)
+                answer = await client.infer(InferRequest(model_name="digits", infer_inputs=[tensor]))
+                [probabilities] = [output for output in answer.outputs if output.name == "probabilities"]
+                answers.append(probabilities.as_numpy())
+        return answers
+
+    assert accuracy(asyncio.run(ask())) >= 0.995
