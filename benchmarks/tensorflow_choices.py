@@ -34,8 +34,8 @@ def measure(seconds: float) -> None:
     import tensorflow as tf
 
     from digits.contract import INPUT, OUTPUT, SIGNATURE
+    from digits.cpus import usable_cpus
     from digits.store import ModelStore
-    from service.cpus import usable_cpus
     from service.settings import Settings
 
     tf.config.threading.set_intra_op_parallelism_threads(int(os.environ.get("CHOICE_INTRA", usable_cpus())))

@@ -8,7 +8,7 @@ from annotated_types import Ge, Le
 from pydantic import Field, PositiveFloat, PositiveInt, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service.cpus import usable_cpus
+from digits.cpus import usable_cpus
 
 PREFIX: Final = "DIGITS_"
 

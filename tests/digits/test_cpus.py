@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from service.cpus import usable_cpus
+from digits.cpus import usable_cpus
 from service.settings import Settings
 
 ALL = len(os.sched_getaffinity(0))
