@@ -152,5 +152,5 @@ $(VENV)/.browser: $(VENV)/.dev
 
 $(VENV)/.dev: $(VENV)/.uv pyproject.toml uv.lock
 	@echo "Installing everything that development needs (700 MB to fetch once) ..."
-	@$(SYNC) --extra serve --extra tracing --extra grpc --extra train --extra tensorflow
+	@$(SYNC) --extra bulk --extra serve --extra tracing --extra grpc --extra train --extra tensorflow
 	@touch $@

@@ -1,45 +1,27 @@
 """`digits-predict`: the command that reads the digits on pictures, by a model or by a running service.
 
-It imports what the chosen way needs: a model wants the extra `serve` or `train`, a service `client`.
+It imports what the chosen way needs: a model wants the extra `serve`, `bulk` or `train`, a service `client`.
 """
 
 import argparse
-import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from digits.contract import CLASSES, Probabilities
-from digits.errors import DigitsError
-from digits.imaging import read_digit
+from digits.cpus import usable_cpus
 from digits.store import ModelStore
 from training import console
 from training.quiet import quiet_tensorflow
 
 if TYPE_CHECKING:
-    from training.engines import Engine
+    from training.engines import OutputsEngine
 
 NAME: Final = "digits-predict"
-_MAX_PIXELS: Final = 50_000_000
-"""As the service's default: a larger picture is a mistake or an attack."""
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a picture shows, or why it cannot be read.
-
-    Attributes:
-        probabilities: float32 (10,); None where there is an error.
-        error: What is wrong with the picture.
-    """
-
-    picture: str
-    probabilities: Probabilities | None
-    error: str | None = None
+SOME_UNREADABLE: Final = 3
+"""Exit status of a bulk run that wrote all answers, some of which are errors."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,20 +33,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0 when all pictures were read.
     """
-    options = _parser().parse_args(arguments)
-    failed: list[Reading] = []
-    status = console.run(NAME, lambda: failed.extend(_predict(options)))
-    return status or (console.FAILED if failed else 0)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    _check(parser, options)
+    found: list[int] = []
+    work = _read_many if options.output else _read_few
+    again = " What was answered is kept; the same command goes on from there." if options.output else ""
+    status = console.run(
+        NAME, lambda: found.append(work(options)), when_interrupted=f"interrupted.{again}".removesuffix(".")
+    )
+    return status or found[0]
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=NAME,
         description="Read one handwritten digit from each picture, by a published version, by the "
-        "checkpoint of a run, or by a running service. "
-        "Exit status: 0 all were read, 1 some could not be, 2 bad option.",
+        "checkpoint of a run, or by a running service.",
+        epilog="Exit status: 0 all pictures were read; 1 one could not be, or nothing could; 2 bad option; "
+        "3 (with --output) the answers are all there, and some are errors; 130 interrupted.",
     )
-    parser.add_argument("pictures", nargs="+", type=Path, metavar="picture", help="PNG, JPEG and the like")
+    parser.add_argument(
+        "pictures",
+        nargs="+",
+        type=Path,
+        metavar="picture",
+        help="PNG, JPEG and the like; with --output also one folder, tar archive or Parquet file of them",
+    )
     parser.add_argument(
         "--model-store", type=Path, default=Path("model_store"), help="(default: %(default)s)"
     )
@@ -85,7 +80,35 @@ def _parser() -> argparse.ArgumentParser:
         help="with --url: a file with the API key, where one is asked for",
     )
     parser.add_argument("--json", action="store_true", help="print JSON for programs, not a table for people")
+    _add_bulk(parser)
     return parser
+
+
+def _add_bulk(parser: argparse.ArgumentParser) -> None:
+    bulk = parser.add_argument_group(
+        "many pictures",
+        "With --output, the answers go to a file, a row a picture; one that cannot be read is a row with "
+        "error_code and error. A run that broke off goes on when the same command is given again; until it "
+        "ends, what it answered lies in FILE.parts.",
+    )
+    bulk.add_argument("--output", type=_output, metavar="FILE", help="for the answers: .csv or .parquet")
+    bulk.add_argument(
+        "--workers", type=_positive, metavar="N", help="processes that read (default: one a CPU)"
+    )
+    bulk.add_argument(
+        "--chunk",
+        type=_positive,
+        metavar="N",
+        help="pictures that a process reads at a time, all of which a kill can cost (default: 512)",
+    )
+    bulk.add_argument(
+        "--image-column", metavar="NAME", help="of a Parquet file, if several columns hold bytes"
+    )
+    bulk.add_argument(
+        "--name-column",
+        metavar="NAME",
+        help="of a Parquet file (default: the image's path, or the row's number)",
+    )
 
 
 def _url(value: str) -> str:
@@ -94,93 +117,82 @@ def _url(value: str) -> str:
     return value
 
 
-def _predict(options: argparse.Namespace) -> list[Reading]:
-    """Print what the pictures show, and give back those that show nothing."""
+def _output(value: str) -> Path:
+    if not value.endswith((".csv", ".parquet")):
+        raise argparse.ArgumentTypeError(f"{value!r} ends neither with .csv nor with .parquet")
+    return Path(value)
+
+
+def _positive(value: str) -> int:
+    if not value.isdecimal() or not int(value):
+        raise argparse.ArgumentTypeError(f"{value!r} is no whole number from 1 on")
+    return int(value)
+
+
+def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Refuse options that do not go together, with status 2."""
+    if options.output:
+        for name in ("url", "checkpoint", "json"):
+            if getattr(options, name):
+                parser.error(f"--output does not go with --{name}")
+        return
+    for name in ("workers", "chunk", "image_column", "name_column"):
+        if getattr(options, name):
+            parser.error(f"--{name.replace('_', '-')} needs --output")
+    for path in options.pictures:
+        if path.is_dir():
+            parser.error(f"{path} is a folder: name a file for the answers with --output")
+
+
+def _read_few(options: argparse.Namespace) -> int:
+    """Print what the pictures show."""
+    from training import readings
+
     if options.url:
-        readings = list(_ask(options.pictures, options.url, options.key_file))
+        found = list(readings.ask(options.pictures, options.url, options.key_file))
     else:
         with quiet_tensorflow():
             engine = _open(options)
-            readings = list(_read(options.pictures, engine))
-    if options.json:
-        console.say(json.dumps([_document(reading) for reading in readings], indent=2))
-    else:
-        console.say("\n".join(_table(readings)))
-    return [reading for reading in readings if reading.error]
+            found = readings.read(options.pictures, engine)
+    console.say(readings.as_json(found) if options.json else readings.as_table(found))
+    return console.FAILED if any(reading.error for reading in found) else 0
 
 
-def _open(options: argparse.Namespace) -> "Engine":
+def _open(options: argparse.Namespace) -> "OutputsEngine":
     if options.checkpoint is None:
-        from training.engines import open_version
+        from training.engines import open_outputs
 
-        return open_version(ModelStore(options.model_store).open(options.version or "latest"))
+        return open_outputs(ModelStore(options.model_store).open(options.version or "latest"))
+    from digits.contract import OUTPUT
     from training.checkpoint import open_network
     from training.evaluation import predict
 
     network = open_network(options.checkpoint)
-    return lambda images: predict(network, images)
+    return lambda images: {OUTPUT: predict(network, images)}
 
 
-def _read(pictures: Iterable[Path], engine: "Engine") -> Iterator[Reading]:
-    for picture in pictures:
-        try:
-            image = read_digit(picture.read_bytes(), max_pixels=_MAX_PIXELS).image
-        except (DigitsError, OSError) as error:
-            yield Reading(str(picture), None, _reason(error))
-        else:
-            yield Reading(str(picture), engine(image[np.newaxis])[0])
+def _read_many(options: argparse.Namespace) -> int:
+    """Write what the pictures show into a file."""
+    from training.bulk.forms import FORMS
+    from training.bulk.processes import spread
+    from training.bulk.progress import watch
+    from training.bulk.reader import Reader
+    from training.bulk.run import CHUNK, run
+    from training.bulk.sources import open_source
 
-
-def _ask(pictures: Iterable[Path], url: str, key_file: Path | None) -> Iterator[Reading]:
-    """Have a service read the pictures, several at a time."""
-    from digits.client import Client, Prediction
-
-    files = [(picture, _bytes(picture)) for picture in pictures]
-    key = key_file.read_text().strip() if key_file else None
-    with Client(url, key=key) as client:
-        answers = iter(client.predict_many([file for _, file in files if isinstance(file, bytes)]))
-    for picture, file in files:
-        answer = next(answers) if isinstance(file, bytes) else file
-        if isinstance(answer, Prediction):
-            yield Reading(str(picture), np.array(answer.probabilities, np.float32))
-        else:
-            yield Reading(str(picture), None, _reason(answer))
-
-
-def _bytes(picture: Path) -> bytes | OSError:
-    try:
-        return picture.read_bytes()
-    except OSError as error:
-        return error
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-
-
-def _document(reading: Reading) -> dict[str, Any]:
-    if reading.probabilities is None:
-        return {"picture": reading.picture, "error": reading.error}
-    return {
-        "picture": reading.picture,
-        "digit": int(reading.probabilities.argmax()),
-        "confidence": float(reading.probabilities.max()),
-        "probabilities": reading.probabilities.tolist(),
-    }
-
-
-def _table(readings: Sequence[Reading]) -> Iterator[str]:
-    width = max(len("picture"), *(len(reading.picture) for reading in readings))
-    yield f"{'picture':{width}}  digit  confidence  else"
-    for reading in readings:
-        if reading.probabilities is None:
-            yield f"{reading.picture:{width}}  {reading.error}"
-            continue
-        second, first = np.argsort(reading.probabilities)[-2:]
-        yield (
-            f"{reading.picture:{width}}  {CLASSES[first]:>5}  {reading.probabilities[first]:10.2%}"
-            f"  {CLASSES[second]} {reading.probabilities[second]:.2%}"
-        )
+    form = FORMS[options.output.suffix]()
+    source = open_source(options.pictures, image_column=options.image_column, name_column=options.name_column)
+    model = ModelStore(options.model_store).open(options.version or "latest")
+    summary = run(
+        source,
+        Reader(model, form),
+        options.output,
+        chunk_size=options.chunk or CHUNK,
+        spread=partial(spread, workers=options.workers or usable_cpus()),
+        progress=watch(source.count),
+    )
+    console.note("\n".join(summary.lines(options.output)))
+    return SOME_UNREADABLE if summary.codes else 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,121 @@
+"""Pictures come out of a folder, an archive and a Parquet file alike, always in the same chunks."""
+
+import tarfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from training.bulk import chunks
+from training.bulk.chunks import cut
+from training.bulk.errors import SourceError
+from training.bulk.sources import open_source
+
+KINDS = [
+    pytest.param("folder", {}, id="folder"),
+    pytest.param("tar", {}, id="tar"),
+    pytest.param("tar.gz", {}, id="tar-compressed"),
+    pytest.param("parquet", {"name_column": "name"}, id="parquet"),
+    pytest.param("struct.parquet", {}, id="parquet-as-hugging-face-writes-it"),
+]
+
+
+def everything(source, size):
+    return [dict(zip(chunk.sources, chunk.pictures(), strict=True)) for chunk in source.chunks(size)]
+
+
+@pytest.mark.parametrize(("kind", "columns"), KINDS)
+def test_gives_every_picture_under_its_name(digit_pictures, packed, kind, columns):
+    folder, labels = digit_pictures
+    source = open_source([folder if kind == "folder" else packed(kind)], **columns)
+
+    found = everything(source, 3)
+
+    assert all(len(chunk) <= 3 for chunk in found)
+    whole = {name: content for chunk in found for name, content in chunk.items()}
+    assert whole == {name: (folder / name).read_bytes() for name in [*labels, "0/broken.PNG"]}
+    assert source.count in (None, len(whole))
+
+
+@pytest.mark.parametrize(("kind", "columns"), KINDS)
+def test_cuts_the_same_chunks_every_time(digit_pictures, packed, kind, columns):
+    path = digit_pictures[0] if kind == "folder" else packed(kind)
+
+    first, again = (everything(open_source([path], **columns), 4) for _ in range(2))
+
+    assert first == again
+    assert len(first) > 2
+
+
+def test_rows_without_names_are_called_by_their_number(packed):
+    (chunk, *_) = open_source([packed("parquet")]).chunks(100)
+
+    assert chunk.sources == ("0", "1", "2", "3"), "of the first row group"
+
+
+def test_large_pictures_make_chunks_of_few():
+    half = chunks.MAX_CHUNK_BYTES // 2
+    sizes = [10, 10, 10, half, half, 2 * half, 10]
+
+    assert list(cut(sizes, 3, lambda size: size)) == [[10, 10, 10], [half, half], [2 * half], [10]]
+
+
+def test_named_pictures_are_read_whatever_is_in_them(digit_pictures, tmp_path):
+    folder, _ = digit_pictures
+    files = [folder / "0/0.png", tmp_path / "missing.png"]
+
+    (found,) = everything(open_source(files), 10)
+
+    assert found[str(files[0])] == files[0].read_bytes()
+    assert isinstance(found[str(files[1])], FileNotFoundError)
+
+
+def test_says_after_how_many_pictures_an_archive_is_broken(packed, tmp_path):
+    broken = tmp_path / "broken.tar.gz"
+    broken.write_bytes(packed("tar.gz").read_bytes()[:-300])
+
+    with pytest.raises(SourceError, match=r"broken after \d+ pictures"):
+        everything(open_source([broken]), 2)
+
+
+@pytest.fixture
+def odd(tmp_path, digit_pictures):
+    """Paths from which no pictures can be had."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "text").write_text("neither")
+    (tmp_path / "text.parquet").write_text("neither")
+    with tarfile.open(tmp_path / "no.tar", "w") as archive:
+        archive.add(tmp_path / "text", "text")
+    pa.parquet.write_table(pa.table({"label": [1]}), tmp_path / "labels.parquet")
+    pa.parquet.write_table(pa.table({"a": [b""], "b": [b""]}), tmp_path / "two.parquet")
+    return {"folder": digit_pictures[0]} | {path.name: path for path in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("named", "columns", "complaint"),
+    [
+        pytest.param(["missing"], {}, "no such folder or file", id="missing"),
+        pytest.param(
+            ["empty"], {}, "no file in it, or below it, has the name of a picture", id="empty-folder"
+        ),
+        pytest.param(["text"], {}, "neither a folder nor a tar archive", id="text"),
+        pytest.param(["text.parquet"], {}, "no Parquet file that can be read", id="no-parquet"),
+        pytest.param(["no.tar"], {}, "no file in it has the name of a picture", id="empty-archive"),
+        pytest.param(["labels.parquet"], {}, "its columns with bytes are: none", id="no-images"),
+        pytest.param(["two.parquet"], {}, "a, b; name one with --image-column", id="two-columns"),
+        pytest.param(
+            ["two.parquet"], {"image_column": "c"}, "'c' holds no bytes; these do: a, b", id="no-bytes"
+        ),
+        pytest.param(
+            ["two.parquet"], {"image_column": "a", "name_column": "c"}, "no column 'c'", id="no-names"
+        ),
+        pytest.param(["folder"], {"image_column": "a"}, "only a Parquet file has columns", id="columns"),
+        pytest.param(["folder", "no.tar"], {}, "several pictures may be named, or one folder", id="several"),
+    ],
+)
+def test_says_why_there_are_no_pictures(odd, named, columns, complaint):
+    paths = [odd.get(name, Path("/nowhere") / name) for name in named]
+
+    with pytest.raises(SourceError, match=complaint):
+        everything(open_source(paths, **columns), 2)

@@ -1,0 +1,81 @@
+"""What can go wrong with a whole bulk run; a bad picture is a row of its answers.
+
+DigitsError
+└── BulkError
+    ├── SourceError         bad-source        there is no such file, or no picture in it
+    ├── AnswersThereError   answers-there     the file for the answers exists already
+    ├── OtherRunError       other-run         a broken run began with something else
+    ├── NotInstalledError   not-installed     a library is missing
+    └── WorkersEndedError   workers-ended     a process broke off
+"""
+
+from pathlib import Path
+
+from digits.errors import DigitsError
+
+
+class BulkError(DigitsError):
+    """The run broke off; what it had answered is kept."""
+
+    code = "bulk-failed"
+    title = "The pictures could not all be read."
+
+
+class SourceError(BulkError):
+    """No pictures can be had from there."""
+
+    code = "bad-source"
+    title = "No pictures can be had from there."
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+
+
+class AnswersThereError(BulkError):
+    """A file of answers is never written over."""
+
+    code = "answers-there"
+    title = "The file for the answers exists already."
+
+    def __init__(self, output: Path, left: Path) -> None:
+        rest = f" {left} is left of the run that wrote it, and of no more use." if left.exists() else ""
+        super().__init__(f"{output} is there already. Name another file, or remove it.{rest}")
+
+
+class OtherRunError(BulkError):
+    """What a broken run left does not fit this one."""
+
+    code = "other-run"
+    title = "A broken run began with something else."
+
+    def __init__(self, folder: Path, what: str, began: object, now: object) -> None:
+        super().__init__(
+            f"{folder} is left of a broken run whose {what} was {began}, not {now}. "
+            "Give the same to go on with it; remove the folder, or name another --output, to begin anew."
+        )
+
+
+class NotInstalledError(BulkError):
+    """A library is missing."""
+
+    code = "not-installed"
+    title = "A library is not installed."
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} is not installed. Install the extra `{extra}`: pip install 'digits[{extra}]'."
+        )
+
+
+class WorkersEndedError(BulkError):
+    """A process broke off, most likely killed for memory."""
+
+    code = "workers-ended"
+    title = "A process broke off."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A process broke off, as one does that is killed or has no memory left. "
+            "The same command goes on from what was answered. Fewer --workers, or a smaller --chunk, "
+            "need less memory."
+        )
