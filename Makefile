@@ -14,6 +14,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 # --inexact: what another target installed stays. --locked: exactly what uv.lock says.
 SYNC := UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --quiet --locked --inexact --python $(BIN)/python
 IMAGE ?= digits
+TARGET ?= cpu
 
 FUZZ ?= imaging
 FUZZ_S ?= 3600
@@ -25,10 +26,10 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: proto browser-test screenshots audit bench clients-test fuzz help kubernetes-test observe-test serve train test check format lock image clean
+.PHONY: proto browser-test screenshots audit bench clients-test e2e fuzz help kubernetes-test observe-test serve train test check format lock image clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(SERVE_STAMP) ## Serve on http://127.0.0.1:8000 (ENGINE=, PORT=, HOST=, WORKERS=, ARGS="--help")
 	@exec $(BIN)/digits-serve $(SERVE_FLAGS)
@@ -67,6 +68,9 @@ observe-test: $(VENV)/.dev ## Run every query of the Grafana dashboard on a real
 kubernetes-test: $(VENV)/.kubernetes ## Build the overlays in deploy/kubernetes and hold them against Kubernetes' schemas
 	$(BIN)/pytest tests/deploy/kubernetes.py $(ARGS)
 
+e2e: $(VENV)/.dev ## Build the image and use it, alone and by compose, in the Docker engine that is here
+	$(BIN)/pytest tests/e2e $(ARGS)
+
 check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -93,8 +97,9 @@ format: $(VENV)/.dev ## Format the code and mend what lint can mend
 lock: $(VENV)/.uv ## Resolve the dependencies anew, within pyproject.toml's bounds
 	UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) lock --upgrade --python $(BIN)/python
 
-image: ## Build the container image (IMAGE=name)
-	docker build --tag $(IMAGE) .
+image: ## Build the container image (IMAGE=name, TARGET=cpu, tensorflow, gpu or train)
+	DOCKER_BUILDKIT=1 docker build --tag $(IMAGE) --target $(TARGET) \
+		--build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null) .
 
 clean: ## Remove the virtual environment and all caches
 	rm -rf $(VENV) $(CLIENTS_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov dist

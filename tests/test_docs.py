@@ -14,7 +14,7 @@ from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("model_store/*.md")])
-TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
@@ -53,7 +53,7 @@ def test_links_lead_somewhere(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_make_targets_exist(page):
-    used = set(re.findall(r"\bmake ([a-z][a-z-]+)\b(?=[ `\n#)]|$)", "\n".join(_code(page.read_text()))))
+    used = set(re.findall(r"\bmake ([a-z][a-z0-9-]+)\b(?=[ `\n#)]|$)", "\n".join(_code(page.read_text()))))
 
     assert used <= TARGETS
 
