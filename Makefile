@@ -26,7 +26,7 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: proto browser-test screenshots audit bench clients-test e2e fuzz help kubernetes-test observe-test serve train test check format lock image clean
+.PHONY: proto browser-test corrections-test screenshots audit bench clients-test e2e fuzz help kubernetes-test observe-test serve train test check format lock image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ clients-test: $(CLIENTS_VENV)/.ready $(CLIENTS_VENV)/.mlserver ## Let other serv
 
 browser-test: $(VENV)/.browser ## Use the page in Chromium (apt-get install chromium)
 	$(BIN)/pytest tests/browser $(ARGS)
+
+corrections-test: $(VENV)/.dev ## Keep corrections in a real PostgreSQL, started for it (apt-get install postgresql)
+	pg_virtualenv env DIGITS_TEST_POSTGRESQL_URL=postgresql:///postgres $(BIN)/pytest tests/digits/corrections $(ARGS)
 
 screenshots: $(VENV)/.browser ## Draw docs/images/page*.png anew, in Chromium
 	$(BIN)/pytest -q tests/browser/screenshots.py
@@ -81,7 +84,7 @@ check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 audit: $(VENV)/.uv ## Look for known holes in what uv.lock pins; needs PyPI's advisories, and fails where it has none
 	@mkdir -p runs
 	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) export --quiet --locked --no-emit-project --all-groups --extra serve --extra grpc --extra train \
-		--extra tensorflow --python $(BIN)/python --format requirements-txt --output-file runs/audited.txt >/dev/null
+		--extra tensorflow --extra corrections --python $(BIN)/python --format requirements-txt --output-file runs/audited.txt >/dev/null
 	@$(UV) tool run --quiet --from pip-audit==$(PIP_AUDIT_VERSION) pip-audit --strict --no-deps --disable-pip \
 		--progress-spinner off --requirement runs/audited.txt || \
 		{ echo "A hole was found above, or this network has no advisories of PyPI (pypi.org/pypi/NAME/VERSION/json)." >&2; exit 1; }
@@ -157,5 +160,5 @@ $(VENV)/.browser: $(VENV)/.dev
 
 $(VENV)/.dev: $(VENV)/.uv pyproject.toml uv.lock
 	@echo "Installing everything that development needs (700 MB to fetch once) ..."
-	@$(SYNC) --extra bulk --extra serve --extra tracing --extra grpc --extra train --extra tensorflow
+	@$(SYNC) --extra bulk --extra serve --extra tracing --extra grpc --extra corrections --extra train --extra tensorflow
 	@touch $@

@@ -1,0 +1,1 @@
+"""One file a step; the first line of each says what it does."""

@@ -1,0 +1,46 @@
+"""Opens a database of corrections: here alone SQLAlchemy is asked for, and only when it is needed."""
+
+from typing import TYPE_CHECKING
+
+from digits.corrections.errors import DatabaseError, NotInstalledError
+
+if TYPE_CHECKING:
+    from digits.corrections.store import CorrectionStore
+
+
+def open_store(url: str) -> "CorrectionStore":
+    """A store that connects when it is first asked.
+
+    Raises:
+        NotInstalledError: The extra `corrections` is missing.
+        DatabaseError: The URL cannot be used.
+    """
+    try:
+        from digits.corrections.database import connect
+        from digits.corrections.store import CorrectionStore
+
+        return CorrectionStore(connect(url))
+    except ModuleNotFoundError as missing:
+        raise NotInstalledError(missing.name) from missing
+
+
+def prepare(store: "CorrectionStore") -> None:
+    """Make sure that the table is there and is the one that this code knows.
+
+    A file of SQLite is this machine's alone, so it is migrated at once: there is nobody to ask. A database
+    that others share changes only when its operator says so.
+
+    Raises:
+        DatabaseError: It does not answer, or its operator must migrate it.
+    """
+    from digits.corrections.database import migrate, newest_revision, revision
+
+    if store.engine.dialect.name == "sqlite":
+        migrate(store.engine)
+        return
+    found, known = revision(store.engine), newest_revision()
+    if found != known:
+        raise DatabaseError(
+            f"The database of corrections is at revision {found or 'none'}; this version of Digits "
+            f"needs {known}. Run digits-corrections migrate."
+        )
