@@ -7,6 +7,8 @@
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS builder
+# More of what pyproject.toml offers, such as "--extra corrections" or "--extra grpc".
+ARG EXTRAS=""
 ARG SOURCE_DATE_EPOCH=1580601600
 ENV SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH} UV_PROJECT_ENVIRONMENT=/app/.venv UV_LINK_MODE=copy \
     UV_PYTHON_DOWNLOADS=never UV_PYTHON_PREFERENCE=only-system
@@ -18,17 +20,17 @@ WORKDIR /src
 FROM builder AS cpu-packages
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=bind,source=pyproject.toml,target=pyproject.toml --mount=type=bind,source=uv.lock,target=uv.lock \
-    uv sync --locked --no-dev --no-install-project --extra serve
+    uv sync --locked --no-dev --no-install-project --extra serve ${EXTRAS}
 
 FROM builder AS tensorflow-packages
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=bind,source=pyproject.toml,target=pyproject.toml --mount=type=bind,source=uv.lock,target=uv.lock \
-    uv sync --locked --no-dev --no-install-project --extra serve --extra tensorflow
+    uv sync --locked --no-dev --no-install-project --extra serve --extra tensorflow ${EXTRAS}
 
 FROM builder AS gpu-packages
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=bind,source=pyproject.toml,target=pyproject.toml --mount=type=bind,source=uv.lock,target=uv.lock \
-    uv sync --locked --no-dev --no-install-project --extra serve --extra gpu
+    uv sync --locked --no-dev --no-install-project --extra serve --extra gpu ${EXTRAS}
 
 FROM builder AS train-packages
 RUN --mount=type=cache,target=/root/.cache/uv \

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 from fastapi import FastAPI
@@ -16,6 +16,7 @@ from service import problems, security
 from service.access import KeyRing, RateLimit
 from service.admission import Admission, HeldBytes
 from service.authorization import API_KEY_SCHEME
+from service.corrections.keeper import Keeper
 from service.door import DOOR, Door
 from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
@@ -28,6 +29,7 @@ from service.protocols.tensorflow_serving.messages import ClassifyRequest, Predi
 from service.reloading import Reloader
 from service.routes import (
     admin,
+    corrections,
     health,
     layers,
     models,
@@ -45,6 +47,9 @@ from service.shadowing import Shadow
 from service.telemetry import TelemetryMiddleware
 from service.tracing import Tracing
 
+if TYPE_CHECKING:  # not loaded where nobody keeps corrections
+    from digits.corrections.store import CorrectionStore
+
 _RESOURCES: Final = (
     *(predictions, readings, layers, models, health, problem_types, admin),
     *(open_inference, tensorflow_serving, page),
@@ -57,7 +62,11 @@ _BODIES: Final = (Problem, InferenceRequest, IndexRequest, PredictRequest, Class
 
 
 def create_app(
-    settings: Settings, *, load: Callable[[Settings], Recognizer], tracing: Tracing | None = None
+    settings: Settings,
+    *,
+    load: Callable[[Settings], Recognizer],
+    tracing: Tracing | None = None,
+    corrections_in: "CorrectionStore | None" = None,
 ) -> FastAPI:
     """Build the application; nothing is loaded until it starts.
 
@@ -67,6 +76,7 @@ def create_app(
             that serves: at start, while a lone worker answers 503 and one of several takes no connection,
             and for each reload, beside the old model.
         tracing: Traces requests, and is closed when the application ends.
+        corrections_in: Keeps corrections, and is closed then too; without it the service takes none.
     """
 
     @asynccontextmanager
@@ -98,10 +108,14 @@ def create_app(
             async with AsyncExitStack() as beside:
                 if settings.grpc_port:
                     await _serve_grpc(app, tracing, beside)
+                if app.state.corrections:
+                    tasks.start_soon(app.state.corrections.look_after)
                 yield {DOOR: door}
             tasks.cancel_scope.cancel()
         if tracing:
             await anyio.to_thread.run_sync(tracing.close)
+        if corrections_in:
+            await anyio.to_thread.run_sync(corrections_in.close)
 
     app: FastAPI = FastAPIOffline(
         redoc_url=None,
@@ -138,7 +152,8 @@ def create_app(
     app.state.api_keys = KeyRing(settings.api_keys_sha256.split(","))
     app.state.rate_limit = RateLimit(settings.key_rate_per_s)
     app.state.reloader = Reloader(settings, lineup=app.state.lineup, load=load, metrics=app.state.metrics)
-    for resource in _RESOURCES:
+    app.state.corrections = Keeper(settings, corrections_in) if corrections_in else None
+    for resource in (*_RESOURCES, corrections) if corrections_in else _RESOURCES:
         app.include_router(resource.router)
     problems.install(app)
     app.add_middleware(

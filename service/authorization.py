@@ -12,11 +12,11 @@ from service.errors import AdminDisabledError, UnauthorizedError
 API_KEY_SCHEME: Final = "ApiKey"
 """What the OpenAPI document calls a client's key."""
 
-_ADMIN_KEY: Final = HTTPBearer(auto_error=False, scheme_name="AdminKey", description="The operator's key.")
+ADMIN_KEY: Final = HTTPBearer(auto_error=False, scheme_name="AdminKey", description="The operator's key.")
 
 
 async def require_admin(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_ADMIN_KEY)]
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(ADMIN_KEY)]
 ) -> None:
     """Let only the operator in.
 

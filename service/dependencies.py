@@ -5,12 +5,11 @@ from typing import Annotated, Any, Final, NoReturn, TypeAlias, TypeVar
 
 from annotated_types import Gt
 from fastapi import Depends, Query, Request
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from service.admission import WAITED_S, Admission, Work
-from service.errors import MalformedRequestError, MissingImageError, UnsupportedMediaTypeError
+from service.errors import MissingImageError, UnsupportedMediaTypeError
+from service.forms import only_file, parse_form
 from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
 from service.inference.slot import ModelSlot
@@ -22,31 +21,6 @@ from service.shadowing import Shadow
 from service.telemetry import WATCH
 
 T = TypeVar("T")
-
-IMAGE_FIELDS: Final = ("image", "file")
-"""Names under which a form may carry the picture."""
-
-_MAX_FORM_PARTS: Final = 16
-
-
-class _InMemoryParser(MultiPartParser):
-    """Keeps files in memory: their size is bounded already, and a picture must not touch the disk."""
-
-    spool_max_size = 2**62
-    _ended = False
-
-    def on_end(self) -> None:
-        """Take the last boundary."""
-        self._ended = True
-
-    async def parse(self) -> FormData:
-        """Parse the form; one that breaks off before its picture has come whole is refused as such."""
-        form = await super().parse()
-        if not self._ended and not any(name in form for name in IMAGE_FIELDS):
-            for file in self._files_to_close_on_error:
-                file.close()
-            raise MultiPartException("It is cut short: its last boundary is missing.")
-        return form
 
 
 async def uploaded_image(request: Request) -> bytes:
@@ -72,30 +46,11 @@ async def uploaded_image(request: Request) -> bytes:
 
 
 async def _image_of_form(request: Request) -> bytes:
-    parser = _InMemoryParser(
-        request.headers, request.stream(), max_files=_MAX_FORM_PARTS, max_fields=_MAX_FORM_PARTS
-    )
+    form = await parse_form(request)
     try:
-        form = await parser.parse()
-    except (MultiPartException, KeyError) as error:
-        reason = getattr(error, "message", "") or "it names no boundary"
-        raise MalformedRequestError(f"The form cannot be parsed: {reason.rstrip('.')}.") from error
-    try:
-        return await _only_file(form)
+        return await only_file(form)
     finally:
         await form.close()
-
-
-async def _only_file(form: FormData) -> bytes:
-    sent = [value for name in IMAGE_FIELDS for value in form.getlist(name)]
-    if not sent:
-        fields = ", ".join(f"'{name}'" for name in form) or "no field at all"
-        raise MissingImageError(f"The form has {fields}; the picture belongs in 'image'.")
-    if len(sent) > 1:
-        raise MalformedRequestError(f"The form has {len(sent)} images; a request takes one.")
-    if not isinstance(sent[0], UploadFile):
-        raise MissingImageError("The field 'image' is text, not a file (with curl, mind the '@').")
-    return await sent[0].read()
 
 
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}

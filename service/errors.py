@@ -12,16 +12,20 @@ DigitsError
     │   ├── UnknownServableError        unknown-servable
     │   ├── BodyTooLargeError           body-too-large
     │   ├── UploadTooSlowError          upload-too-slow
+    │   ├── InvalidCorrectionError      invalid-correction
+    │   ├── CorrectionNotFoundError     correction-not-found
     │   ├── HeadTooLargeError           head-too-large
     │   └── HeadTooSlowError            head-too-slow
     ├── LayersUnavailableError          layers-unavailable      the version cannot be looked into here
     ├── ReloadRefusedError              reload-refused          the version in the store cannot serve
     ├── UnauthorizedError               unauthorized            who asks may not
     ├── AdminDisabledError              admin-disabled
+    ├── CorrectionsFullError            corrections-full        there is no room for another
     └── AvailabilityError               the same request may work later
         ├── NotReadyError               not-ready
         ├── OverloadedError             overloaded
         ├── DeadlineExceededError       deadline-exceeded
+        ├── CorrectionsUnavailableError corrections-unavailable
         ├── RateLimitedError            rate-limited
         └── EngineUnavailableError      engine-unavailable
 """
@@ -157,6 +161,32 @@ class UploadTooSlowError(RequestError):
         super().__init__(f"The body had not arrived within {limit_s:g} s. Send the picture smaller.")
 
 
+class InvalidCorrectionError(RequestError):
+    """The correction has no label or no consent, or one of its fields is wrong."""
+
+    code = "invalid-correction"
+    title = "The correction cannot be kept as it is."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"{reason} A correction is a form (multipart/form-data) with the picture in 'image', 'label' "
+            "from 0 to 9 or none, and 'consent', true only where the person agreed that both are kept."
+        )
+
+
+class CorrectionNotFoundError(RequestError):
+    """There is no such correction, or the token is not its own."""
+
+    code = "correction-not-found"
+    title = "There is no such correction."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No correction has this id and this token; it may be deleted already. Send the token that came "
+            "with it: `curl -X DELETE -H 'Correction-Token: <token>'`."
+        )
+
+
 class HeadTooLargeError(RequestError):
     """The request's path and headers have more bytes, or are more, than we accept."""
 
@@ -226,6 +256,16 @@ class AdminDisabledError(ServiceError):
         super().__init__("Set DIGITS_ADMIN_KEY_SHA256 to turn it on; docs/configuration.md says how.")
 
 
+class CorrectionsFullError(ServiceError):
+    """As many corrections are kept as the operator allows."""
+
+    code = "corrections-full"
+    title = "No more corrections are kept."
+
+    def __init__(self) -> None:
+        super().__init__("The service keeps as many corrections as it may. Thank you all the same.")
+
+
 class AvailabilityError(ServiceError):
     """The service cannot answer now; the same request may work later."""
 
@@ -262,6 +302,17 @@ class DeadlineExceededError(AvailabilityError):
         super().__init__(
             f"There was no answer within {deadline_s:g} s. Try again, or send the picture smaller."
         )
+
+
+class CorrectionsUnavailableError(AvailabilityError):
+    """The database of corrections does not answer; pictures are read as ever."""
+
+    code = "corrections-unavailable"
+    title = "Corrections cannot be kept now."
+    retry_after_s = 30
+
+    def __init__(self) -> None:
+        super().__init__("Corrections can be neither kept nor deleted now. Try again later.")
 
 
 class RateLimitedError(AvailabilityError):

@@ -19,6 +19,7 @@ from pydantic_settings import CliApp, SettingsConfigDict
 from digits.errors import DigitsError
 from digits.store import ModelStore
 from service.app import create_app
+from service.corrections.opening import open_corrections, prepare_corrections
 from service.door import room_for
 from service.inference.recognizer import Recognizer
 from service.inference.selection import open_engine, select_engine
@@ -58,6 +59,7 @@ def main() -> None:
     try:
         model = ModelStore(settings.model_store).open(settings.model_version)
         selection = select_engine(settings.engine, model)
+        prepare_corrections(settings)
     except DigitsError as error:
         sys.exit(f"digits-serve: {error}")
     log.info("serving %s version %s from %s", model.name, model.version, model.directory)
@@ -105,7 +107,12 @@ def application() -> FastAPI:
     count_together()
     share_one_heap()
     room = {"max_connections": room_for(settings.max_connections)}
-    app = create_app(settings.model_copy(update=room), load=load, tracing=open_tracing())
+    app = create_app(
+        settings.model_copy(update=room),
+        load=load,
+        tracing=open_tracing(),
+        corrections_in=open_corrections(settings),
+    )
     gc.freeze()  # what stays for ever need not be searched for garbage, which takes tens of milliseconds
     return app
 

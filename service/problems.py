@@ -40,6 +40,9 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
     own.LayersUnavailableError: HTTPStatus.NOT_FOUND,
     own.BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     own.UploadTooSlowError: HTTPStatus.REQUEST_TIMEOUT,
+    own.InvalidCorrectionError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    own.CorrectionNotFoundError: HTTPStatus.NOT_FOUND,
+    own.CorrectionsFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     own.HeadTooLargeError: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     own.HeadTooSlowError: HTTPStatus.REQUEST_TIMEOUT,
     own.RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
@@ -49,6 +52,7 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
     own.NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
     own.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
     own.DeadlineExceededError: HTTPStatus.GATEWAY_TIMEOUT,
+    own.CorrectionsUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     own.EngineUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Every error that can reach a client, and no HTTP anywhere below this module."""

@@ -146,6 +146,19 @@ class Settings(BaseSettings):
     min_digit_score: Annotated[float, Ge(0), Le(1)] = 0.5
     """Least `digit_score` at which `is_digit` is true."""
 
+    corrections_url: str = ""
+    """Database in which corrections are kept of people who agree, sqlite:////absolute/path.db or
+    postgresql://user:password@host/name; without it, none are."""
+
+    corrections_days: PositiveInt = 180
+    """Days after which a correction is deleted."""
+
+    corrections_max_count: PositiveInt = 10_000
+    """Corrections that are kept at most; one more is refused with 507."""
+
+    corrections_max_bytes: PositiveInt = 256 * 1024 * 1024
+    """Bytes that all their pictures may have together; then 507."""
+
     shutdown_grace_s: PositiveInt = 10
     """Seconds that accepted requests get to finish after SIGTERM."""
 

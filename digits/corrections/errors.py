@@ -4,6 +4,7 @@ DigitsError
 └── CorrectionsError
     ├── NotInstalledError       corrections-not-installed   the extra `corrections` is missing
     ├── DatabaseError           corrections-database        the database does not answer as it should
+    ├── OldTableError           corrections-table           the table must be migrated first
     ├── FullError               corrections-store-full      as many corrections are kept as may be
     └── BrokenExportError       broken-export               an export is no such thing, or was changed
 """
@@ -35,6 +36,19 @@ class DatabaseError(CorrectionsError):
 
     code = "corrections-database"
     title = "The database of corrections does not answer as it should."
+
+
+class OldTableError(CorrectionsError):
+    """The table of corrections is not there, or is of another version of Digits."""
+
+    code = "corrections-table"
+    title = "The table of corrections must be migrated."
+
+    def __init__(self, found: str | None, known: str | None) -> None:
+        super().__init__(
+            f"The table of corrections is at revision {found or 'none'}; this version of Digits needs "
+            f"{known}. Run digits-corrections migrate."
+        )
 
 
 class FullError(CorrectionsError):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from digits.corrections.errors import DatabaseError, NotInstalledError
+from digits.corrections.errors import NotInstalledError, OldTableError
 
 if TYPE_CHECKING:
     from digits.corrections.store import CorrectionStore
@@ -31,16 +31,14 @@ def prepare(store: "CorrectionStore") -> None:
     that others share changes only when its operator says so.
 
     Raises:
-        DatabaseError: It does not answer, or its operator must migrate it.
+        OldTableError: Its operator must migrate it.
+        DatabaseError: It does not answer.
     """
     from digits.corrections.database import migrate, newest_revision, revision
 
-    if store.engine.dialect.name == "sqlite":
+    if not store.is_shared:
         migrate(store.engine)
         return
     found, known = revision(store.engine), newest_revision()
     if found != known:
-        raise DatabaseError(
-            f"The database of corrections is at revision {found or 'none'}; this version of Digits "
-            f"needs {known}. Run digits-corrections migrate."
-        )
+        raise OldTableError(found, known)

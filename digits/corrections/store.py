@@ -132,7 +132,7 @@ class CorrectionStore:
             return connection.scalar(select(func.count()).select_from(corrections)) or 0
 
     def page(self, after: int = 0, limit: int = _PAGE) -> list[tuple[int, Correction]]:
-        """Corrections in the order in which they came, each with its number; the next page begins after it."""
+        """Corrections in the order in which they came, each with its number, after which the next page is."""
         query = select(corrections.c.number, *_FIELDS).where(corrections.c.number > after)
         with told(), self.engine.begin() as connection:
             rows = connection.execute(query.order_by(corrections.c.number).limit(limit)).all()
@@ -150,13 +150,18 @@ class CorrectionStore:
             yield from ((_of(row), bytes(row.picture)) for row in rows)
             after = rows[-1].number
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether others than this machine may use the database, and it may be away while this one runs."""
+        return self.engine.dialect.name != "sqlite"
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
     def _leave_no_trace(self) -> None:
         """Take what was deleted out of SQLite's log too."""
-        if self.engine.dialect.name != "sqlite":
+        if self.is_shared:
             return
         with told():
             connection = self.engine.raw_connection()

@@ -69,12 +69,21 @@ async def until(condition):
 
 @asynccontextmanager
 async def running(
-    settings=None, *, engine=None, load=None, tracing=None, raise_app_exceptions=True
+    settings=None,
+    *,
+    engine=None,
+    load=None,
+    tracing=None,
+    corrections_in=None,
+    raise_app_exceptions=True,
 ) -> AsyncIterator:
     """A client of a started application."""
     settings = settings or Settings()
     app = create_app(
-        settings, load=load or (lambda s: recognizer(engine or StubEngine(), s)), tracing=tracing
+        settings,
+        load=load or (lambda s: recognizer(engine or StubEngine(), s)),
+        tracing=tracing,
+        corrections_in=corrections_in,
     )
     async with LifespanManager(app) as manager:
         transport = httpx.ASGITransport(manager.app, raise_app_exceptions=raise_app_exceptions)

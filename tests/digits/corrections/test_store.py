@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from corrected import NOON, ROOM, add, new_store, seven, sqlite_url
 
 from digits.corrections.database import migrate, newest_revision, revision
-from digits.corrections.errors import DatabaseError, FullError
+from digits.corrections.errors import DatabaseError, FullError, OldTableError
 from digits.corrections.opening import open_store, prepare
 from digits.corrections.schema import metadata
 from digits.corrections.store import Limits
@@ -203,7 +203,7 @@ def test_a_shared_database_is_migrated_by_its_operator_alone():
     if not POSTGRESQL:
         pytest.skip("needs a PostgreSQL to spoil: make corrections-test starts one")
     store = open_store(POSTGRESQL)
-    with pytest.raises(DatabaseError, match=r"revision none.*digits-corrections migrate"):
+    with pytest.raises(OldTableError, match=r"revision none.*digits-corrections migrate"):
         prepare(store)
 
     migrate(store.engine)
