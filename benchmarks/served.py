@@ -33,6 +33,10 @@ class Served:
         """Resident memory of all processes, in MB."""
         return sum(_status(pid, "VmRSS") for pid in self.pids) / 1000
 
+    def most_memory_mb(self) -> float:
+        """The most resident memory that the process itself has had, in MB."""
+        return _status(self.process.pid, "VmHWM") / 1000
+
     def descriptors(self) -> int:
         """Open files of all processes."""
         return sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in self.pids)
