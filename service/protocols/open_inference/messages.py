@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final, TypeAlias
 
 from annotated_types import Ge, Le, MaxLen, MinLen
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from digits.contract import CLASSES, INPUT, OUTPUT, SIDE
 from service.protocols.examples import BLANK, SEVEN_PNG
@@ -18,6 +18,13 @@ class Message(BaseModel):
     """Base of all messages: members that we do not know are allowed, as the protocol says."""
 
     model_config = ConfigDict(frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+def _or_null(parameters: type[Message]) -> BeforeValidator:
+    """Take null for no parameters: some clients send every member, and null for those they do not mean."""
+    return BeforeValidator(
+        lambda given: parameters() if given is None else given, json_schema_input_type=parameters | None
+    )
 
 
 class InputParameters(Message):
@@ -40,7 +47,7 @@ class OutputParameters(Message):
 class RequestParameters(Message):
     """How the whole answer is wanted."""
 
-    binary_data_output: bool = False
+    binary_data_output: bool | None = None
     """Whether outputs come as bytes behind the JSON, where they do not say it themselves."""
 
 
@@ -50,7 +57,7 @@ class InputTensor(Message):
     name: Annotated[str, Field(examples=[INPUT])]
     shape: Annotated[list[Size], MinLen(1), MaxLen(_MAX_DIMENSIONS), Field(examples=[[1, SIDE, SIDE]])]
     datatype: Annotated[str, Field(examples=["UINT8"])]
-    parameters: InputParameters = InputParameters()
+    parameters: Annotated[InputParameters, _or_null(InputParameters)] = InputParameters()
     data: Annotated[list[Any] | None, Field(examples=[[BLANK]])] = None
     """Flat or nested, row by row; elements of BYTES are base64."""
 
@@ -59,7 +66,7 @@ class RequestedOutput(Message):
     """One output that is wanted."""
 
     name: Annotated[str, Field(examples=[OUTPUT])]
-    parameters: OutputParameters = OutputParameters()
+    parameters: Annotated[OutputParameters, _or_null(OutputParameters)] = OutputParameters()
 
 
 class InferenceRequest(Message):
@@ -77,7 +84,7 @@ class InferenceRequest(Message):
     id: str | None = None
     """The answer repeats it."""
 
-    parameters: RequestParameters = RequestParameters()
+    parameters: Annotated[RequestParameters, _or_null(RequestParameters)] = RequestParameters()
     inputs: Annotated[list[InputTensor], MinLen(1), MaxLen(_MAX_TENSORS)]
     outputs: Annotated[list[RequestedOutput], MaxLen(_MAX_TENSORS)] | None = None
     """Without any, all are given."""

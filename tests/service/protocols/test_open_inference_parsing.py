@@ -58,6 +58,24 @@ def test_reads_encoded_pictures_from_json_and_from_binary_alike(shape):
         assert asked.question.pictures == [b"ab", b"c"]
 
 
+@pytest.mark.parametrize("parameters", [None, {}, {"binary_data_output": None}])
+def test_null_is_as_good_as_nothing(parameters):
+    wanted = {"name": "probabilities", "parameters": None}
+    message = {
+        "id": None,
+        "parameters": parameters,
+        "inputs": [tensor(parameters=None)],
+        "outputs": [wanted],
+    }
+
+    asked = parse(message)
+
+    assert isinstance(asked.question, Images)
+    assert not asked.request.parameters.binary_data_output
+    assert asked.request.outputs[0].parameters.binary_data is None
+    assert parse({"inputs": [{**tensor(), "parameters": {"binary_data_size": None}}]}).question is not None
+
+
 PICTURES = {"name": "image", "datatype": "BYTES"}
 
 
