@@ -4,7 +4,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -45,7 +45,7 @@ class Ended:
         status: HTTP's, or what HTTP would have answered; 0 if the client was gone first.
         shown: The status in the protocol's own words.
         started_s: In seconds of `time.perf_counter`.
-        headers: Say whose trace it belongs to.
+        headers: Gives what says whose trace it belongs to.
         problem: Code of the problem that answered it.
         protocol: What else a trace says of it.
     """
@@ -58,7 +58,7 @@ class Ended:
     status: int
     shown: str | int
     started_s: float
-    headers: Mapping[str, str]
+    headers: Callable[[], Mapping[str, str]]
     problem: str | None
     watch: Stopwatch | None
     protocol: Mapping[str, str | int] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class Journal:
             **({"digits.problem": ended.problem} if ended.problem else {}),
             **({"error": ended.problem or str(ended.status)} if ended.status >= 500 else {}),
         }
-        return tracing.record(ended.headers, facts, since_s=ended.started_s, watch=ended.watch)
+        return tracing.record(ended.headers(), facts, since_s=ended.started_s, watch=ended.watch)
 
 
 class TelemetryMiddleware:
@@ -128,8 +128,7 @@ class TelemetryMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = next((value for name, value in scope["headers"] if name == _RAW_ID_HEADER), b"")
-        request_id = acceptable_id(given.decode("latin-1"))
+        request_id = acceptable_id(_given_id(scope))
         started = time.perf_counter() - scope.get("state", {}).get(WAITED_S, 0.0)
         status = 0
 
@@ -163,7 +162,7 @@ class TelemetryMiddleware:
                 status=status,
                 shown=status or GONE,
                 started_s=started_s,
-                headers=Headers(scope=scope),
+                headers=lambda: Headers(scope=scope),
                 problem=scope.get(PROBLEM),
                 watch=scope.get(WATCH),
             )
@@ -173,6 +172,10 @@ class TelemetryMiddleware:
 def acceptable_id(given: str) -> str:
     """The client's own id where it is harmless in a log, a new one otherwise."""
     return given if _ACCEPTABLE_ID.fullmatch(given) else secrets.token_hex(_ID_BYTES)
+
+
+def _given_id(scope: Scope) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == _RAW_ID_HEADER), "")
 
 
 def _printable(path: str) -> str:

@@ -161,7 +161,7 @@ class Calls:
                 status=status,
                 shown=shown,
                 started_s=call.started_s,
-                headers=call.metadata,
+                headers=lambda: call.metadata,
                 problem=failure.problem.code if failure else None,
                 watch=call.watch,
                 protocol={"rpc.system": "grpc", "rpc.service": service, "rpc.method": method},
