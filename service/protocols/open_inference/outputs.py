@@ -61,7 +61,7 @@ def outputs_of(answers: Answers, request: InferenceRequest) -> Iterator[Output]:
     """What a request wants, in its order; everything, if it does not say. `check_outputs` has passed."""
     for each in request.outputs or (RequestedOutput(name=OUTPUT), RequestedOutput(name=SCORE_OUTPUT)):
         binary = each.parameters.binary_data
-        is_binary = request.parameters.binary_data_output if binary is None else binary
+        is_binary = bool(request.parameters.binary_data_output if binary is None else binary)
         count = each.parameters.classification
         if each.name == SCORE_OUTPUT:
             yield Output(each.name, "FP32", answers.digit_scores, is_binary)
