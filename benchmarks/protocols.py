@@ -6,18 +6,20 @@ python benchmarks/protocols.py [--batch 64] [--clients 2] [--seconds 1] [--round
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.client import HTTPConnection
 
+import grpc
 import numpy as np
 from machine import machine
-from served import Served, serving
+from served import Served, free_port, serving
 
 from digits.contract import DigitImages
 from digits.store import ModelStore
-from service.inference.engine import Engine
 from service.inference.selection import open_engine
+from service.rpc.open_inference_pb2 import ModelInferRequest, ModelInferResponse
 from service.settings import EngineChoice, Settings
 
 Question = tuple[str, bytes, dict[str, str]]
@@ -54,47 +56,64 @@ QUESTIONS: dict[str, Callable[[DigitImages], Question]] = {
 }
 
 
-def served_per_s(served: Served, question: Question, images: int, *, clients: int, seconds: float) -> float:
-    """Images a second that so many clients, each on a connection of its own, get answered."""
+Ask = Callable[[], object]
+
+
+def over_http(served: Served, question: Question) -> Ask:
+    """Ask over a connection of one's own."""
     path, body, headers = question
+    connection = HTTPConnection(served.host, served.port)
 
-    def ask() -> int:
-        connection = HTTPConnection(served.host, served.port)
+    def ask() -> None:
+        connection.request("POST", path, body, headers)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{path} answered {answer.status}")
+
+    return ask
+
+
+def over_grpc(served: Served, port: int, images: DigitImages) -> Ask:
+    """The same over a channel of one's own, as raw bytes; what goes wrong raises."""
+    own = [("grpc.use_local_subchannel_pool", 1)]
+    call = grpc.insecure_channel(f"{served.host}:{port}", options=own).unary_unary(
+        "/inference.GRPCInferenceService/ModelInfer",
+        request_serializer=ModelInferRequest.SerializeToString,
+        response_deserializer=ModelInferResponse.FromString,
+    )
+    tensor = ModelInferRequest.InferInputTensor(name="images", datatype="UINT8", shape=list(images.shape))
+
+    def ask() -> object:
+        raw = [images.tobytes()]
+        return call(ModelInferRequest(model_name="digits", inputs=[tensor], raw_input_contents=raw))
+
+    return ask
+
+
+def answered_per_s(connect: Callable[[], Ask], images: int, *, clients: int, seconds: float) -> float:
+    """Images a second that so many clients, each on a connection of its own, get answered."""
+    asks = [connect() for _ in range(clients)]
+    for ask in asks:
+        ask()
+
+    def repeat(ask: Ask) -> int:
         answered = 0
         while time.perf_counter() < end:
-            connection.request("POST", path, body, headers)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise SystemExit(f"{path} answered {answer.status}")
+            ask()
             answered += images
-        connection.close()
         return answered
 
     end = time.perf_counter() + seconds
-    return in_threads(ask, clients)
+    return in_threads([partial(repeat, ask) for ask in asks])
 
 
-def in_threads(ask: Callable[[], int], count: int) -> float:
-    """Sum of what so many threads get answered, a second."""
+def in_threads(asks: Sequence[Callable[[], int]]) -> float:
+    """Sum of what threads get answered, a second."""
     started = time.perf_counter()
-    with ThreadPoolExecutor(count) as threads:
-        answered = sum(each.result() for each in [threads.submit(ask) for _ in range(count)])
+    with ThreadPoolExecutor(len(asks)) as threads:
+        answered = sum(each.result() for each in [threads.submit(ask) for ask in asks])
     return answered / (time.perf_counter() - started)
-
-
-def bare_per_s(engine: Engine, images: DigitImages, *, clients: int, seconds: float) -> float:
-    """Images a second of the engine alone, in this process, asked by so many threads."""
-
-    def ask() -> int:
-        answered = 0
-        while time.perf_counter() < end:
-            engine.predict(images)
-            answered += len(images)
-        return answered
-
-    end = time.perf_counter() + seconds
-    return in_threads(ask, clients)
 
 
 def main() -> None:
@@ -110,15 +129,20 @@ def main() -> None:
     images = np.random.default_rng(0).integers(0, 256, (options.batch, 28, 28), np.uint8)
     engine = open_engine(EngineChoice.LITERT, ModelStore(Settings().model_store).open(), threads=1)
     bare: list[float] = []
-    rates: dict[str, list[float]] = {name: [] for name in QUESTIONS}
-    with serving("--engine", "litert") as served:
+    port = free_port()
+    with serving("--engine", "litert", "--grpc-port", str(port)) as served:
+        kinds: dict[str, Callable[[], Ask]] = {
+            name: partial(over_http, served, question(images)) for name, question in QUESTIONS.items()
+        }
+        kinds["V2 over gRPC, raw tensors"] = partial(over_grpc, served, port, images)
+        rates: dict[str, list[float]] = {name: [] for name in kinds}
+        measure = partial(
+            answered_per_s, images=len(images), clients=options.clients, seconds=options.seconds
+        )
         for _ in range(options.rounds):
-            bare.append(bare_per_s(engine, images, clients=options.clients, seconds=options.seconds))
-            for name, question in QUESTIONS.items():
-                rate = served_per_s(
-                    served, question(images), len(images), clients=options.clients, seconds=options.seconds
-                )
-                rates[name].append(rate)
+            bare.append(measure(lambda: partial(engine.predict, images)))
+            for name, connect in kinds.items():
+                rates[name].append(measure(connect))
     print(machine())
     print(f"batches of {options.batch}, {options.clients} clients, medians of {options.rounds} rounds")
     print(f"{'':<26}  images/s  of the bare engine")

@@ -53,13 +53,19 @@ def _status(pid: int, name: str) -> int:
     return int(match[1]) if match else 0
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 @contextmanager
 def serving(*flags: str, cpus: set[int] | None = None, port: int | None = None) -> Iterator[Served]:
     """A service that is ready, on the given CPUs."""
     if port is None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
     process = subprocess.Popen(  # noqa: S603 - our own program
         [SERVE, "--port", str(port), *flags],
         stderr=subprocess.DEVNULL,

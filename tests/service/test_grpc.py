@@ -1,5 +1,6 @@
 """`inference.GRPCInferenceService`, from the outside."""
 
+import asyncio
 import hashlib
 import logging
 import threading
@@ -330,6 +331,29 @@ async def test_administration_is_off_without_an_admin_key():
         error = await refused(client.call("RepositoryModelLoad", **KEY))
 
     assert error.code() is grpc.StatusCode.PERMISSION_DENIED
+
+
+async def test_a_client_that_sends_nothing_is_given_up():
+    nobody = asyncio.Event()
+
+    async def silence():
+        await nobody.wait()
+        yield b""
+
+    async with rpc(upload_timeout_s=0.05) as client:
+        error = await refused(client.channel.stream_unary(f"/{SERVICE}/ModelInfer")(silence(), timeout=10))
+
+    assert dict(error.trailing_metadata())["digits-problem"] == "upload-too-slow"
+
+
+async def test_what_is_no_http_disturbs_nobody():
+    async with rpc() as client:
+        reader, writer = await asyncio.open_connection("127.0.0.1", client.app.state.settings.grpc_port)
+        writer.write(b"GET / HTTP/1.1\r\n\r\n" + bytes(100_000))
+        await reader.read()
+        writer.close()
+
+        assert (await client.call("ServerReady")).ready
 
 
 async def test_what_was_accepted_is_answered_before_the_server_ends(mnist_test):
