@@ -192,9 +192,12 @@ async def test_refuses_what_rest_refuses_with_its_problem(request_, code, proble
     assert f'digits_problems_total{{code="{problem}"}} 1.0' in metrics
 
 
-async def test_refuses_a_message_that_is_too_large():
+@pytest.mark.parametrize("compression", [grpc.Compression.NoCompression, grpc.Compression.Gzip])
+async def test_refuses_a_message_that_is_or_inflates_too_large(compression):
+    asked = question(np.zeros((200, 28, 28), np.uint8))
+
     async with rpc(max_upload_bytes=100_000) as client:
-        error = await refused(client.call("ModelInfer", question(np.zeros((200, 28, 28), np.uint8))))
+        error = await refused(client.call("ModelInfer", asked, compression=compression))
 
     assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
