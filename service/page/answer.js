@@ -37,8 +37,15 @@ export class Answer {
     }, ANNOUNCE_AFTER_MS);
   }
 
+  /** Says why there is no answer. */
   fail(problem, retry) {
     this.show({ state: "failed" });
+    this.#trouble.show(problem, retry);
+  }
+
+  /** Says why the answer that is shown has no reasons. */
+  failToExplain(problem, retry) {
+    showSeen(null);
     this.#trouble.show(problem, retry);
   }
 

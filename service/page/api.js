@@ -9,6 +9,8 @@ export function useKey(given) {
   key = given;
 }
 
+export const usesKey = () => key !== "";
+
 /** An answer that is none. `code` is the service's own, or `unreachable`. */
 export class Problem extends Error {
   constructor(code, { detail = "", retryAfterS = null } = {}) {

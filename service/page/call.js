@@ -1,27 +1,38 @@
 // What was just done, as a call to copy.
 
-import { root } from "./api.js";
+import { root, usesKey } from "./api.js";
 import { $ } from "./dom.js";
 import { say } from "./language.js";
 
 const COPIED_MS = 1500;
 
-const quoted = (name) => `'${name.replaceAll("'", `'\\''`)}'`;
+const lines = (...all) => all.filter((line) => line !== null).join("\n");
 
+const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** In each language, with an API key from the environment where the page was given one. */
 const WAYS = {
-  curl: ({ url, name }) => `curl -F image=@${/^[\w.-]+$/.test(name) ? name : quoted(`"${name}"`)} ${url}`,
-  python: ({ url, name, member }) =>
-    `import httpx
-
-with open(${JSON.stringify(name)}, "rb") as picture:
-    answer = httpx.post("${url}", files={"image": picture})
-print(answer.raise_for_status().json()["${member}"])`,
-  javascript: ({ url, name, member }) =>
-    `import { openAsBlob } from "node:fs";
-
-const body = await openAsBlob(${JSON.stringify(name)});
-const answer = await fetch("${url}", { method: "POST", body });
-console.log((await answer.json()).${member});`,
+  curl({ url, name, keyed }) {
+    const picture = /^[\w.-]+$/.test(name) ? name : quoted(`"${name}"`);
+    return `curl ${keyed ? '-H "Authorization: Bearer $API_KEY" ' : ""}-F image=@${picture} ${url}`;
+  },
+  python: ({ url, name, member, keyed }) =>
+    lines(
+      keyed ? "import os\n" : null,
+      "import httpx\n",
+      keyed ? `headers = {"Authorization": f"Bearer {os.environ['API_KEY']}"}` : null,
+      `with open(${JSON.stringify(name)}, "rb") as picture:`,
+      `    answer = httpx.post("${url}", files={"image": picture}${keyed ? ", headers=headers" : ""})`,
+      `print(answer.raise_for_status().json()["${member}"])`,
+    ),
+  javascript: ({ url, name, member, keyed }) =>
+    lines(
+      'import { openAsBlob } from "node:fs";\n',
+      `const body = await openAsBlob(${JSON.stringify(name)});`,
+      keyed ? "const headers = { Authorization: `Bearer ${process.env.API_KEY}` };" : null,
+      `const answer = await fetch("${url}", { method: "POST", body${keyed ? ", headers" : ""} });`,
+      `console.log((await answer.json()).${member});`,
+    ),
 };
 
 let what = { name: "drawing.png", state: "digit" };
@@ -29,7 +40,8 @@ let what = { name: "drawing.png", state: "digit" };
 function render() {
   const way = document.querySelector("input[name=call]:checked").value;
   const several = what.state === "number";
-  const call = { name: what.name, url: new URL(several ? "read" : "predict", root).href, member: several ? "text" : "digit" };
+  const [path, member] = several ? ["read", "text"] : ["predict", "digit"];
+  const call = { name: what.name, url: new URL(path, root).href, member, keyed: usesKey() };
   $("code").textContent = WAYS[way](call);
 }
 

@@ -45,9 +45,13 @@ async function askForDrawing(signal, whole) {
 }
 
 async function explainTo(signal, picture, size) {
-  const explanation = await explain(picture, signal);
-  signal.throwIfAborted();
-  await showSeen(explanation, size);
+  try {
+    const explanation = await explain(picture, signal);
+    signal.throwIfAborted();
+    await showSeen(explanation, size);
+  } catch (problem) {
+    if (!signal.aborted) answer.failToExplain(problem, () => explainTo(signal, picture, size));
+  }
 }
 
 function changed() {
@@ -87,7 +91,7 @@ async function show(item) {
   if (signal.aborted) return;
   showBoxes(item.outcome.reading?.digits ?? [], ...size);
   if (item.outcome.state !== "digit") return;
-  await explainTo(signal, item.file, size).catch((problem) => signal.aborted || answer.fail(problem, () => show(item)));
+  await explainTo(signal, item.file, size);
 }
 
 function draw() {

@@ -3,7 +3,7 @@
 import { recognize } from "./api.js";
 import { $, make } from "./dom.js";
 import { onLanguage, say } from "./language.js";
-import { describe } from "./trouble.js";
+import { describe, passesAfterMs } from "./trouble.js";
 
 const AT_ONCE = 2;
 
@@ -37,8 +37,9 @@ export class Tray {
     this.#onSelect(item);
   }
 
-  /** Asks for an item once more. */
+  /** Asks for an item once more, if it still has a problem. */
   retry(item) {
+    if (!item.problem || !this.#items.includes(item)) return;
     item.problem = null;
     this.#waiting.push(item);
     this.#render();
@@ -54,6 +55,8 @@ export class Tray {
     } catch (problem) {
       if (!problem.code) throw problem;
       item.problem = problem;
+      const wait = passesAfterMs(problem);
+      if (wait !== null) setTimeout(() => this.retry(item), wait);
     } finally {
       this.#busy -= 1;
     }

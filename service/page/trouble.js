@@ -4,8 +4,10 @@ import { make } from "./dom.js";
 import { useKey } from "./api.js";
 import { knows, onLanguage, say } from "./language.js";
 
-/** Problems that pass by themselves: tried again without being asked. */
 const PASSING = new Set(["not-ready", "overloaded", "rate-limited"]);
+
+/** After how many milliseconds a problem that passes by itself may have passed; null of one that does not. */
+export const passesAfterMs = ({ code, retryAfterS }) => (PASSING.has(code) ? (retryAfterS ?? 1) * 1000 : null);
 
 /** A problem in the page's language; in the service's own words where the page has none. */
 export function describe(problem) {
@@ -35,9 +37,8 @@ export class Trouble {
     this.#problem = problem;
     this.#retry = retry;
     this.#render();
-    if (retry && PASSING.has(problem.code)) {
-      this.#timer = setTimeout(() => this.#again(), (problem.retryAfterS ?? 1) * 1000);
-    }
+    const wait = passesAfterMs(problem);
+    if (retry && wait !== null) this.#timer = setTimeout(() => this.#again(), wait);
   }
 
   clear() {
@@ -56,7 +57,7 @@ export class Trouble {
   #render() {
     const parts = [make("p", {}, describe(this.#problem))];
     const wait = this.#problem.retryAfterS;
-    if (PASSING.has(this.#problem.code) && wait) parts.push(make("p", {}, say("again-in", { seconds: wait })));
+    if (passesAfterMs(this.#problem) !== null && wait) parts.push(make("p", {}, say("again-in", { seconds: wait })));
     if (this.#problem.code === "unauthorized") parts.push(this.#keyForm());
     else if (this.#retry) parts.push(this.#button(say("retry"), () => this.#again()));
     this.#place.replaceChildren(...parts);

@@ -1,5 +1,6 @@
 """A browser, a service with the real model, and a page of it that is watched: `make browser-test`."""
 
+import logging
 import os
 import shutil
 
@@ -9,6 +10,8 @@ from served_process import serving
 sync_api = pytest.importorskip(
     "playwright.sync_api", reason="needs Playwright: make browser-test installs it"
 )
+
+log = logging.getLogger("browser")  # shown where a test fails
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -49,6 +52,8 @@ def open_page(browser, service):
         page = context.new_page()
         page.on("request", watch)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda request: log.warning("%s: %s", request.url, request.failure))
+        page.on("console", lambda said: log.warning("%s: %s", said.type, said.text))
         page.on("console", lambda said: "Content Security" in said.text and complaints.append(said.text))
         page.goto(service + path)
         page.locator("#language:not(:empty)").wait_for()

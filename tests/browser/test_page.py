@@ -1,7 +1,11 @@
 """The page as people use it."""
 
 import base64
+import contextlib
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from pen import PHONE, draw, traces
 from pictures import draw_seven, encode
 from PIL import Image, ImageOps
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
@@ -210,6 +214,119 @@ def test_a_service_that_is_busy_is_asked_again(page):
     expect(page.locator("#trouble")).to_contain_text("does not answer")  # asked again by itself
     page.locator("#trouble").get_by_role("button", name="Try again").click()
     expect_digit(page, 7)
+
+
+@pytest.mark.parametrize("code", ["not-ready", "overloaded", "rate-limited"])
+def test_pictures_that_met_a_service_that_could_not_answer_yet_are_asked_for_again(page, code):
+    refusals = iter(range(2))
+
+    def refuse_twice(route):
+        if next(refusals, None) is None:
+            route.continue_()
+        else:
+            route.fulfill(status=503, headers={"Retry-After": "1"}, json={"code": code})
+
+    page.route("**/predict", refuse_twice)
+    files_in_page(page, "drop", {"a.png": encode(draw_seven()), "b.png": (IMAGES / "seven.png").read_bytes()})
+
+    expect(page.locator("#pictures b")).to_have_text(["7", "7"])
+
+
+def test_an_answer_without_reasons_stays_and_its_reasons_can_be_asked_for_again(page):
+    page.route("**/predict?explain=true", lambda route: route.abort(), times=1)
+    draw(page, traces(page, 7))
+
+    expect(page.locator("#trouble")).to_contain_text("does not answer")
+    expect_digit(page, 7)
+    page.locator("#trouble").get_by_role("button", name="Try again").click()
+    expect(page.locator("#seen")).to_have_class(re.compile("known"))
+    expect(page.locator("#trouble")).to_be_hidden()
+
+
+def test_a_service_that_asks_for_a_key_gets_it_and_so_do_the_calls(page):
+    def judge(route):
+        if route.request.headers.get("authorization") == "Bearer secret":
+            route.continue_()
+        else:
+            route.fulfill(status=401, json={"code": "unauthorized"})
+
+    page.route("**/predict*", judge)
+    draw(page, traces(page, 7))
+    page.get_by_label("API key").fill("secret")
+    page.keyboard.press("Enter")
+
+    expect_digit(page, 7)
+    for language in ("curl", "Python", "JavaScript"):
+        page.get_by_label(language).check()
+        expect(page.locator("#code")).to_contain_text("API_KEY")
+
+
+@pytest.mark.parametrize(
+    ("language", "command"),
+    [
+        pytest.param("curl", ["sh"], id="curl"),
+        pytest.param("Python", [sys.executable, "-"], id="python"),
+        pytest.param("JavaScript", ["node", "--input-type=module", "-"], id="javascript"),
+    ],
+)
+def test_a_copied_call_does_what_was_just_done(page, tmp_path, language, command):
+    if not (shutil.which(command[0]) and (language != "curl" or shutil.which("curl"))):
+        pytest.skip(f"needs {command[0]}")
+    draw(page, traces(page, 7))
+    expect(page.locator("#save")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save the drawing").click()
+    download.value.save_as(tmp_path / download.value.suggested_filename)
+    page.get_by_label(language).check()
+
+    code = page.locator("#code").text_content()
+
+    done = subprocess.run(command, input=code, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert re.search(r'"digit":7|^7$', done.stdout.strip()), done.stdout
+
+
+def test_a_pens_pressure_makes_its_line(page):
+    """A light and a firm stroke of a pen, side by side: ink on the sheet in each half."""
+    ink = page.locator("#surface").evaluate(
+        """canvas => {
+            const { left, top, width } = canvas.getBoundingClientRect();
+            const send = (kind, x, y, pressure) => canvas.dispatchEvent(new PointerEvent(kind, {
+                pointerId: 7, pointerType: "pen", pressure, button: 0, buttons: 1,
+                clientX: left + x * width, clientY: top + y * width, bubbles: true,
+            }));
+            canvas.setPointerCapture = () => {};  // there is no such pointer
+            for (const [x, pressure] of [[0.25, 0.1], [0.75, 0.9]]) {
+                send("pointerdown", x, 0.2, pressure);
+                for (let y = 0.25; y < 0.8; y += 0.05) send("pointermove", x, y, pressure);
+                send("pointerup", x, 0.8, pressure);
+            }
+            const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+            const ink = [0, 0];
+            for (let i = 3; i < pixels.length; i += 4) {
+                ink[((i >> 2) % canvas.width) * 2 < canvas.width ? 0 : 1] += pixels[i];
+            }
+            return ink;
+        }"""
+    )
+
+    assert ink[1] > 2 * ink[0] > 0
+
+
+def test_an_answer_that_comes_too_late_is_not_shown(page):
+    late = []
+    page.route("**/predict", lambda route: late.append(route) if not late else route.continue_())
+    sheet = page.locator("#surface").bounding_box()
+    page.mouse.move(sheet["x"] + 150, sheet["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + 150, sheet["y"] + 260, steps=10)
+    page.wait_for_timeout(200)
+    page.mouse.up()  # at rest, it is asked for anew
+
+    expect_digit(page, 1)
+    with contextlib.suppress(Error):  # nobody waits for it any more
+        late[0].fulfill(json={"digit": 8})
+    page.wait_for_timeout(200)
+    expect_digit(page, 1)
 
 
 def test_a_camera_that_is_denied_is_told_in_words(page):
