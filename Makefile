@@ -26,7 +26,7 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: proto browser-test corrections-test screenshots audit bench clients-test e2e fuzz help kubernetes-test observe-test serve train test check format lock image clean
+.PHONY: proto browser-test corrections-test page-budget screenshots audit bench clients-test e2e fuzz help kubernetes-test observe-test serve train test check format lock image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,7 +50,10 @@ browser-test: $(VENV)/.browser ## Use the page in Chromium (apt-get install chro
 corrections-test: $(VENV)/.dev ## Keep corrections in a real PostgreSQL, started for it (apt-get install postgresql)
 	pg_virtualenv env DIGITS_TEST_POSTGRESQL_URL=postgresql:///postgres $(BIN)/pytest tests/digits/corrections $(ARGS)
 
-screenshots: $(VENV)/.browser ## Draw docs/images/page*.png anew, in Chromium
+page-budget: $(VENV)/.browser ## Measure the page in Chromium: bytes, first paint, from a stroke to its answer
+	$(BIN)/pytest -q -s tests/browser/budget.py
+
+screenshots: $(VENV)/.browser ## Draw docs/images/page*.png and network.png anew, in Chromium
 	$(BIN)/pytest -q tests/browser/screenshots.py
 
 # In turns of five minutes on one corpus: under the fuzzer imaging grows by some 15 kB an input, and not without it.

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pen import draw, traces
 from playwright.sync_api import expect
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -27,3 +28,14 @@ def test_draws(open_page, name, options):
     page.wait_for_timeout(500)  # until nothing moves any more
 
     page.screenshot(path=IMAGES / name)
+
+
+def test_draws_the_network(open_page):
+    page = open_page("/network", **DESK)
+    page.get_by_role("button", name="Clear").click()
+    draw(page, traces(page, 5))
+    expect(page.locator("#layers .best b")).to_have_text("5")
+    page.mouse.move(1, 1)
+    page.wait_for_timeout(500)
+
+    page.screenshot(path=IMAGES / "network.png")
