@@ -25,8 +25,9 @@ async function ask(path, options = {}) {
   let answer;
   try {
     const headers = key ? { Authorization: `Bearer ${key}` } : {};
-    answer = await fetch(new URL(path, root), { ...options, headers });
-    if (answer.ok) return await answer.json();
+    answer = await fetch(new URL(path, root), { ...options, headers: { ...options.headers, ...headers } });
+    if (answer.status === 204) return null;
+    if (answer.ok) return Object.assign(await answer.json(), { requestId: answer.headers.get("X-Request-ID") });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem("unreachable");
@@ -81,4 +82,16 @@ export async function look(picture, signal) {
     if (problem.code === "blank-image") return null;
     throw problem;
   }
+}
+
+/** Has a picture kept with what a person says of it, who agreed; the answer is what `takeBack` needs. */
+export function correct(picture, fields) {
+  const body = new FormData();
+  body.append("image", picture);
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  return ask("corrections", { method: "POST", body });
+}
+
+export function takeBack({ id, token }) {
+  return ask(`corrections/${id}`, { method: "DELETE", headers: { "Correction-Token": token } });
 }

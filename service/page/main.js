@@ -6,6 +6,7 @@ import { toPicture } from "./brush.js";
 import { showCall, startCall } from "./call.js";
 import { startCamera } from "./camera.js";
 import { startCard } from "./card.js";
+import { Correction } from "./corrections.js";
 import { $ } from "./dom.js";
 import { showHeat, startHeat } from "./heat.js";
 import { startKeyboard } from "./keyboard.js";
@@ -23,6 +24,7 @@ import { Tray } from "./tray.js";
 
 startLanguage();
 const answer = new Answer();
+const correction = new Correction();
 const live = new Live(askForDrawing, (problem) => answer.fail(problem, () => live.settled()));
 const surface = new Surface({ changed, settled });
 const tray = new Tray(show);
@@ -41,6 +43,7 @@ async function askForDrawing(signal, whole) {
   if (!whole) return;
   showCall({ name: picture.name, state: outcome.state, picture });
   answer.announce();
+  correction.offer(picture, outcome);
   if (outcome.state === "digit") await explainTo(signal, picture, [SIDE, SIDE]);
 }
 
@@ -55,12 +58,14 @@ async function explainTo(signal, picture, size) {
 }
 
 function changed() {
+  correction.withdraw();
   $("hint").hidden = true;
   showHeat(null); // it would lie beside the stroke
   live.changed();
 }
 
 function settled() {
+  correction.withdraw();
   showTools(surface.strokes);
   live.settled();
 }
@@ -71,6 +76,7 @@ let explaining = new AbortController();
 async function show(item) {
   live.drop();
   explaining.abort();
+  correction.withdraw();
   if (item === null) {
     showDrawing();
     live.settled();
@@ -87,6 +93,7 @@ async function show(item) {
   answer.show(item.outcome);
   if (!item.outcome) return;
   answer.announce();
+  correction.offer(item.file, item.outcome);
   const size = await sizeOfShown();
   if (signal.aborted) return;
   showBoxes(item.outcome.reading?.digits ?? [], ...size);

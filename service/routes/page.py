@@ -11,6 +11,8 @@ from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from service.corrections.keeper import Keeper
+
 _FOLDER: Final = Path(__file__).parents[1] / "page"
 
 PAGES: Final = {"/": "index.html", "/network": "network.html"}
@@ -64,8 +66,8 @@ def _modules(page: str) -> list[str]:
 
 
 @cache
-def _page(name: str, root_path: str) -> bytes:
-    """A page itself, with the addresses of its files filled in."""
+def _page(name: str, root_path: str, corrections_days: int) -> bytes:
+    """A page, with the addresses of its files and how long corrections are kept; 0 is not at all."""
     files = _files()
     address = f"{escape(root_path)}/page/{files.digest}"
     page = files.contents[name].decode()
@@ -74,6 +76,7 @@ def _page(name: str, root_path: str) -> bytes:
         "{{modules}}": "\n    ".join(preloads),
         "{{files}}": address,
         "{{root}}": escape(root_path),
+        "{{corrections}}": str(corrections_days),
     }.items():
         page = page.replace(mark, value)
     return page.encode()
@@ -87,7 +90,8 @@ def _gzipped(content: bytes) -> bytes:
 def _show(request: Request) -> Response:
     root_path = request.scope.get("root_path", "").rstrip("/")
     name = PAGES[request.scope["path"].removeprefix(root_path)]
-    return _answer(request, _page(name, root_path), name, _ASK_AGAIN)
+    keeper: Keeper | None = request.app.state.corrections
+    return _answer(request, _page(name, root_path, keeper.days if keeper else 0), name, _ASK_AGAIN)
 
 
 for _path in PAGES:

@@ -127,6 +127,14 @@ async def test_where_keys_are_asked_for_they_are_here_too(store, seven):
     assert [answer.status_code for answer in answers] == [401, 201, 429]
 
 
+async def test_the_page_asks_only_where_corrections_are_kept(client):
+    async with running() as without:
+        silent = (await without.get("/")).text
+
+    assert 'data-corrections="180"' in (await client.get("/")).text
+    assert 'data-corrections="0"' in silent
+
+
 async def test_who_has_the_token_deletes_once(client, store, seven):
     told = (await correct(client, seven)).json()
 
