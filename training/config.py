@@ -65,6 +65,8 @@ class TrainingConfig:
         rendered_share: Share of each batch that is rendered pictures: digits of fonts and of MNIST's hands,
             photographed, and what is no digit; the network then scores that too. 0 is none.
         rendered_images: How many of them there are; they are made once and kept in the cache.
+        corrections_share: Share of each batch that is people's corrections, which --corrections names; the
+            whole network of start_from is then tuned on. 0 is none.
         start_from: Reuse lower layers of this network: a published version's folder, or a checkpoint's file.
         keep_layers: How many of its layers with weights are kept, from the image on; 0 is all but the last.
         freeze_layers: How many of these do not train.
@@ -112,6 +114,7 @@ class TrainingConfig:
     spoiled_share: float = 0.0
     rendered_share: float = 0.0
     rendered_images: int = 88_000
+    corrections_share: float = 0.0
     start_from: str = ""
     keep_layers: int = 0
     freeze_layers: int = 0
@@ -132,6 +135,7 @@ class TrainingConfig:
             if not low <= value <= high:  # false for NaN too
                 raise ValueError(f"{name} is {value}; it must be from {low:g} to {high:g}")
         self._check_together()
+        self._check_corrections()
 
     @property
     def keeps_best(self) -> bool:
@@ -200,8 +204,24 @@ class TrainingConfig:
                 "validate_steps: the best weights or the average can be kept, not both"
             )
 
+    def _check_corrections(self) -> None:
+        """Refuse what is wrong only beside corrections."""
+        if not self.corrections_share:
+            return
+        left = _MAX_BESIDE - self.rendered_share - self.spoiled_share
+        if self.corrections_share > left:
+            raise ValueError(
+                f"corrections_share is {self.corrections_share}; it must be at most {left:g} beside what is "
+                "rendered and spoiled, since MNIST's own images need places too"
+            )
+        if self.keep_layers:
+            raise ValueError(
+                f"keep_layers is {self.keep_layers}; it must be 0 where corrections_share is given: the "
+                "whole network is kept"
+            )
+
 
 _MAX_BESIDE: Final = 0.9
-"""Share of a batch that rendered and spoiled images may take together."""
+"""Share of a batch that all may take together that is not MNIST as it is."""
 _MAX_UNITS: Final = 10_000
 _CONVOLUTIONS: Final = 5

@@ -5,6 +5,8 @@ DigitsError
     ├── DatasetError              dataset-unavailable   no source gave MNIST, or one gave a wrong file
     ├── DivergedError             diverged              the loss is no longer a number
     ├── BelowGateError            below-gate            less accurate than `min_accuracy`
+    ├── NotBetterError            not-better            tuned on corrections, it is no better than before
+    ├── TooFewCorrectionsError    too-few-corrections   there are too few to learn from
     ├── ReuseError                cannot-reuse          layers of another network do not fit
     ├── DevicesError              too-few-devices       there are fewer devices than the run asks for
     ├── CheckpointError           bad-checkpoint        a checkpoint is broken, or another run's
@@ -56,6 +58,32 @@ class BelowGateError(TrainingError):
         super().__init__(
             f"Validation accuracy is {accuracy:.2%}, below the {gate:.2%} that --min-accuracy demands. "
             "Nothing was published. Train longer, or lower --min-accuracy."
+        )
+
+
+class NotBetterError(TrainingError):
+    """A network that was tuned on corrections is not better than the version it comes from."""
+
+    code = "not-better"
+    title = "The tuned network is not better."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"{reason}. Nothing was published. Gather more corrections, look at their labels, or tune "
+            "otherwise: --epochs, --peak-learning-rate, --corrections-share."
+        )
+
+
+class TooFewCorrectionsError(TrainingError):
+    """There are too few corrections to learn from, or to judge by."""
+
+    code = "too-few-corrections"
+    title = "There are too few corrections."
+
+    def __init__(self, found: int, held_out: int, fewest: int, fewest_held_out: int) -> None:
+        super().__init__(
+            f"There are {found} corrections that can be used, {held_out} of them held out; at least "
+            f"{fewest} and {fewest_held_out} are needed. Gather more."
         )
 
 

@@ -3,14 +3,27 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
+import numpy as np
+from numpy.random import Generator
+
+from digits.contract import DigitImages
 from training import augmentation
 from training.batches import Batches, Part
 from training.config import VALIDATION_IMAGES, TrainingConfig
 from training.dataset import Mnist
-from training.mixture import count_pictures, count_places, count_spoiled, count_validation_pictures
+from training.mixture import (
+    CORRECTED,
+    count_corrections,
+    count_pictures,
+    count_places,
+    count_spoiled,
+    count_validation_pictures,
+)
 from training.rendering import Pool, Pools, load_pools
+
+Augment: TypeAlias = Callable[[DigitImages, Generator], DigitImages]
 
 _SEED: Final = 1
 """Of all rendered pictures, whatever the run's own seed: they are made once for many runs."""
@@ -60,18 +73,19 @@ def render(config: TrainingConfig, mnist: Mnist, cache: Path, say: Callable[[str
     )
 
 
-def training_batches(config: TrainingConfig, mnist: Mnist, rendered: Pools) -> Batches:
-    """The training images after the validation images, and the rendered pictures, shuffled and augmented.
+def training_batches(config: TrainingConfig, mnist: Mnist, pools: Pools) -> Batches:
+    """The training images after the validation images, and pictures of other kinds, shuffled and augmented.
 
     Spoiled images, where there are any, are the last of each batch.
     """
     end = VALIDATION_IMAGES + config.train_images if config.train_images else None
-    places = count_places(config) if rendered else {}
+    places = count_places(config) if pools else {}
     spoiled_places = count_spoiled(config)
+    corrected_places = count_corrections(config) if CORRECTED in pools else 0
     written = Part(
         mnist.train_images[VALIDATION_IMAGES:end],
         mnist.train_labels[VALIDATION_IMAGES:end],
-        places=config.batch_size - sum(places.values()) - spoiled_places,
+        places=config.batch_size - sum(places.values()) - spoiled_places - corrected_places,
         augment=augmentation.recipe(config),
     )
     spoiled = replace(
@@ -85,8 +99,17 @@ def training_batches(config: TrainingConfig, mnist: Mnist, rendered: Pools) -> B
         rotation_deg=_ROTATION_DEG, shift_px=_SHIFT_PX, scale=_STRETCH, shear=_STRETCH
     )
     pictures = [
-        Part(rendered[kind].images, rendered[kind].labels, places=count, augment=little)
+        Part(pools[kind].images, pools[kind].labels, places=count, augment=little)
         for kind, count in places.items()
         if count
     ]
+    if CORRECTED in pools:
+        pictures.append(_repeated(pools[CORRECTED], corrected_places, little))
     return Batches([written, *pictures, *([spoiled] if spoiled_places else [])], seed=config.seed)
+
+
+def _repeated(pool: Pool, places: int, augment: Augment) -> Part:
+    """A part of each batch; of few pictures each is in it several times."""
+    times = -(-places // len(pool.images))
+    images, labels = np.tile(pool.images, (times, 1, 1)), np.tile(pool.labels, times)
+    return Part(images, labels, places=places, augment=augment)

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -11,8 +12,9 @@ from typing import Final
 from digits.store import ModelStore
 from training import console
 from training.config import TrainingConfig
+from training.corrections import load_corrections
 from training.dataset import Mnist, default_cache, load_mnist, named_folder
-from training.options import add_options, descriptions, read_options
+from training.options import DEFAULT_RECIPE, add_options, descriptions, read_options
 from training.quiet import quiet_tensorflow
 from training.recipes import RECIPES
 
@@ -31,8 +33,11 @@ def main(arguments: Sequence[str] | None = None, *, load: Callable[..., Mnist] =
     """
     parser = _parser()
     options = parser.parse_args(arguments)
+    if options.corrections and options.recipe == DEFAULT_RECIPE:
+        options.recipe = "corrections"
     try:
         config = read_options(options)
+        _check_corrections(config, options)
     except ValueError as error:
         parser.error(str(error))
     return console.run(
@@ -61,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="publish the network, or only train and measure it (default: yes for the recipe pictures, "
         "or where --model-store is given; else no)",
+    )
+    parser.add_argument(
+        "--corrections",
+        metavar="SOURCE",
+        help="tune a published version on what people said against its answers, by the recipe corrections; "
+        "SOURCE is an export (a folder or tar file) or the URL of a database, the version --start-from or "
+        "the newest of the store; published only if better on corrections held out and no worse on MNIST",
     )
     parser.add_argument(
         "--cache",
@@ -93,9 +105,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _check_corrections(config: TrainingConfig, options: argparse.Namespace) -> None:
+    """Refuse corrections without a share of the batch, and a share without corrections."""
+    if options.corrections and not config.corrections_share:
+        raise ValueError("corrections_share is 0; it must be more where --corrections is given")
+    if config.corrections_share and not options.corrections:
+        raise ValueError(f"corrections_share is {config.corrections_share}; it needs --corrections")
+
+
 def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[..., Mnist]) -> None:
     cache = options.cache or default_cache()
     mnist = load(named_folder(), cache, say=console.say)
+    corrections = None
+    if options.corrections:
+        corrections = load_corrections(options.corrections, with_none=config.scores_digits, say=console.say)
+        mnist = replace(mnist, sha256={**mnist.sha256, "corrections": corrections.sha256})
+        newest = ModelStore(options.model_store or _DEFAULT_STORE).open
+        config = replace(config, start_from=config.start_from or str(newest().directory))
     os.environ["KERAS_BACKEND"] = "tensorflow"  # another one could not export
     with quiet_tensorflow():
         # Here and not above, so that --help, bad options and a missing MNIST answer at once.
@@ -109,6 +135,7 @@ def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[.
         console.say,
         cache=cache,
         checkpoint=options.checkpoint,
+        corrections=corrections,
     )
     if options.no_report:
         run()

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from training.calibration import calibrate, fit_border, fit_temperature
+from training.comparison import Comparison
 from training.config import VALIDATION_IMAGES
 from training.dataset import Mnist
 from training.evaluation import predict, predict_logits, predict_scores
@@ -14,7 +15,7 @@ from training.parity import Parity
 from training.rendering import Pools
 from training.scores import Rejection, Scores, score, score_rejection
 
-Measured: TypeAlias = dict[str, Scores | Rejection | Parity]
+Measured: TypeAlias = dict[str, Scores | Rejection | Parity | Comparison]
 """By what was measured on."""
 
 _DIGITS: Final = ("font", "written")

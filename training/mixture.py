@@ -18,6 +18,9 @@ PLACES: Final[Mapping[str, float]] = MappingProxyType(
 )
 """Share of each in a batch's rendered pictures."""
 
+CORRECTED: Final = "corrected"
+"""The kind of pictures that is not rendered: what people said against answers."""
+
 VALIDATION_SHARE: Final = 1 / 20
 """As many more, of fonts and handwriting that training never sees, to measure on."""
 
@@ -40,6 +43,11 @@ def count_places(config: TrainingConfig) -> dict[str, int]:
 def count_spoiled(config: TrainingConfig) -> int:
     """Places of spoiled images in a batch: its last ones."""
     return round(config.spoiled_share * config.batch_size)
+
+
+def count_corrections(config: TrainingConfig) -> int:
+    """Places of corrections in a batch; at least one where there are any."""
+    return max(1, round(config.corrections_share * config.batch_size)) if config.corrections_share else 0
 
 
 def _deal(shares: Mapping[str, float], total: int) -> dict[str, int]:

@@ -16,7 +16,9 @@ from digits.store import MODEL_NAME, ModelStore, StoredModel
 from training import reuse, tensorboard
 from training.callbacks import HistoryRows, ShowTest
 from training.checkpoint import RunCheckpoint
+from training.comparison import Comparison, check_better, compare_networks
 from training.config import VALIDATION_IMAGES, TrainingConfig
+from training.corrections import Corrections
 from training.dataset import Mnist
 from training.errors import BelowGateError
 from training.evaluation import predict
@@ -30,9 +32,10 @@ from training.measurement import (
     measure_pictures,
     name_metrics,
 )
+from training.mixture import CORRECTED
 from training.parity import compare_engines
 from training.placement import placed
-from training.rendering import Pools
+from training.rendering import Pool, Pools
 from training.report import cost, libraries, table
 from training.runs.page import Validation
 from training.runs.record import Record
@@ -42,7 +45,7 @@ from training.warmup import write_warmup
 Say: TypeAlias = Callable[[str], None]
 
 
-def run(
+def run(  # noqa: PLR0913 - each is one thing that a run is made of
     config: TrainingConfig,
     mnist: Mnist,
     store: ModelStore | None,
@@ -51,6 +54,7 @@ def run(
     cache: Path,
     record: Record | None = None,
     checkpoint: Path | None = None,
+    corrections: Corrections | None = None,
 ) -> StoredModel | None:
     """Train and measure; export, compare and publish where there is a store.
 
@@ -63,6 +67,7 @@ def run(
         record: Keeps the run's history and figures.
         checkpoint: File that keeps the run's state after each epoch; if it exists, the run goes on from it.
             None for one in the record's folder.
+        corrections: To train on too; the result must be better than what it started from.
 
     Raises:
         TrainingError: Something failed; the store is as it was.
@@ -74,19 +79,26 @@ def run(
         record.begin(libraries=libraries(), data=mnist.sha256)
         checkpoint = checkpoint or record.folder.state
     pictures = render(config, mnist, cache, say)
-    network = train(config, mnist, pictures.training, say, record=record, checkpoint=checkpoint)
+    corrected = {CORRECTED: Pool(*corrections.training)} if corrections else {}
+    pools = pictures.training | corrected
+    network = train(config, mnist, pools, say, record=record, checkpoint=checkpoint)
     served = fold_batch_norm(network)
     calibrate_on_validation(served, mnist, pictures.validation)
     expected = predict(served, mnist.test_images)
     validation = predict_validation(served, mnist)
     measured: Measured = {"validation": validation.scores, "test": score(expected, mnist.test_labels)}
     measured |= measure_pictures(served, pictures.validation)
+    compared = compare_with_source(config, validation, corrections, served) if corrections else None
+    if compared is not None:
+        measured["corrections"] = compared
     if record is not None:
         record.measured(name_metrics(measured), weights=count_weights(network), validation=validation)
     if store is None:
         say(f"{figures(measured)}\nNothing is published unless --publish asks for it. Took {cost(began_s)}.")
         return None
     check_gate(config, validation.scores)
+    if compared is not None:
+        check_better(compared)
     with store.staging() as build:
         write_saved_model(served, build)
         write_twin(build)
@@ -152,6 +164,18 @@ def predict_validation(network: keras.Model, mnist: Mnist) -> Validation:
     """What the network says of the validation images, on which alone all choices rest."""
     images, labels = mnist.train_images[:VALIDATION_IMAGES], mnist.train_labels[:VALIDATION_IMAGES]
     return Validation(images, labels, predict(network, images))
+
+
+def compare_with_source(
+    config: TrainingConfig, validation: Validation, corrections: Corrections, served: keras.Sequential
+) -> Comparison:
+    """How the tuned network does beside the one it was tuned from."""
+    return compare_networks(
+        reuse.open_source(Path(config.start_from)),
+        served,
+        validation=(validation.images, validation.labels),
+        held_out=corrections.held_out,
+    )
 
 
 def check_gate(config: TrainingConfig, validation: Scores) -> None:

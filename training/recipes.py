@@ -1,13 +1,13 @@
 """Recipes by name: complete configs, each a starting point from which flags differ."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
 from training.config import TrainingConfig
 
-RecipeName = Literal["pictures", "conv", "article", "one-hidden", "dense-modern"]
+RecipeName = Literal["pictures", "corrections", "conv", "article", "one-hidden", "dense-modern"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,13 @@ RECIPES: Final[Mapping[RecipeName, Recipe]] = MappingProxyType(
         "pictures": Recipe(
             "the convolutional network that is served, on MNIST and rendered pictures",
             _PICTURES,
+            published=True,
+        ),
+        "corrections": Recipe(
+            "a published version tuned on what people said against its answers; needs --corrections",
+            replace(
+                _PICTURES, epochs=3, peak_learning_rate=3e-4, rendered_share=0.4375, corrections_share=0.125
+            ),
             published=True,
         ),
         "conv": Recipe("the convolutional network on MNIST alone", TrainingConfig()),

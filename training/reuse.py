@@ -5,6 +5,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from digits.contract import CLASSES
 from digits.store import ModelStore
 from training import networks
 from training.checkpoint import assign, open_network
@@ -22,10 +23,23 @@ def begin(config: TrainingConfig) -> keras.Sequential:
         ReuseError: They do not fit.
         ModelError, CheckpointError: What it should start from is missing or broken.
     """
+    if config.corrections_share:
+        return _whole(config)
     fresh = networks.build(config)
     if not config.start_from:
         return fresh
     return graft(open_source(Path(config.start_from)), fresh, config.keep_layers)
+
+
+def _whole(config: TrainingConfig) -> keras.Sequential:
+    """The network to tune on, all of it."""
+    network = open_source(Path(config.start_from))
+    if config.scores_digits and network.output_shape[-1] == len(CLASSES):
+        raise ReuseError(
+            f"{config.start_from} does not tell digits from all else, so that rendered pictures cannot be "
+            "trained on: give --rendered-share 0"
+        )
+    return network
 
 
 def graft(source: keras.Sequential, fresh: keras.Sequential, keep: int) -> keras.Sequential:

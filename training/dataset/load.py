@@ -30,7 +30,7 @@ class Mnist:
         train_images: Shape (60000, 28, 28).
         test_images: Shape (10000, 28, 28); for reporting only.
         source: Where it came from, for people.
-        sha256: Of the uncompressed bytes of each file, by its name.
+        sha256: Of the uncompressed bytes of each file, by its name; and of what else a run is trained on.
     """
 
     train_images: DigitImages
