@@ -102,7 +102,7 @@ class Metrics:
             self._loads.labels(outcome)  # there from the start: a rate needs the 0 before the 1
         self._version = Gauge(
             "digits_model_version",
-            "Version of the model that serves; with several workers, of each.",
+            "Version of the model that serves, 0 where it was unloaded; with several workers, of each.",
             registry=self._registry,
             multiprocess_mode="liveall",
         )

@@ -7,7 +7,6 @@ never asks for, it gets the reference BLAS and LAPACK of the distribution.
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +34,7 @@ UNUSED: Final = (
 UNSTRIPPED: Final = ("uvloop/*.so", "ai_edge_litert/libpywrap_litert_common.so")
 """Libraries that still carry symbols for a debugger, 15 MB of them."""
 
+# What LAPACK needs beside itself; not all of it exists on each architecture.
 LINEAR_ALGEBRA: Final = ("blas/libblas.so.3", "lapack/liblapack.so.3", "libgfortran.so.5", "libquadmath.so.0")
 OPENBLAS: Final = ("libopenblas", "libgfortran", "libquadmath")
 
@@ -42,7 +42,7 @@ OPENBLAS: Final = ("libopenblas", "libgfortran", "libquadmath")
 def main() -> None:
     """Slim the packages of the running interpreter."""
     for pattern in UNUSED:
-        for path in PACKAGES.glob(pattern):
+        for path in sorted(PACKAGES.glob(pattern), reverse=True):  # what lies in another one first
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     _replace_openblas()
     for pattern in UNSTRIPPED:
@@ -58,17 +58,11 @@ def _replace_openblas() -> None:
     (openblas,) = (name for name in needed if name.startswith("libopenblas"))
     for old in (each for each in libraries.iterdir() if each.name.startswith(OPENBLAS)):
         old.unlink()
-    for source in _system_libraries():
+    for source in (each for name in LINEAR_ALGEBRA for each in SYSTEM.glob(f"*/{name}")):
         copy = shutil.copy(source, libraries / source.name)
         _run("patchelf", "--set-rpath", "$ORIGIN", copy)
     _run("patchelf", "--replace-needed", openblas, "liblapack.so.3", module)
     _run("patchelf", "--add-needed", "libblas.so.3", module)
-
-
-def _system_libraries() -> Iterator[Path]:
-    for name in LINEAR_ALGEBRA:
-        (found,) = SYSTEM.glob(f"*/{name}")
-        yield found
 
 
 def _run(*command: str | Path) -> str:
