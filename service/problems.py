@@ -9,12 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from digits import errors as shared
 from digits.errors import DigitsError
 from service import errors as own
 from service.errors import AvailabilityError, BodyTooLargeError, UnauthorizedError, UploadTooSlowError
+from service.metrics import METHODS
 from service.protocols import refusals
 from service.protocols.refusals import refusal
 from service.schemas import Problem
@@ -182,12 +184,24 @@ def _on_http_error(request: Request, error: Exception) -> Response:
             NOT_FOUND, f"There is nothing at {request.url.path}. See /docs.", headers, request.scope
         )
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        if "Allow" in headers:
+            headers["Allow"] = ", ".join(_methods(request))
         allowed = headers.get("Allow", "other methods")
         detail = f"{request.url.path} takes {allowed}, not {request.method}."
         return _response(METHOD_NOT_ALLOWED, detail, headers, request.scope)
     status = HTTPStatus(error.status_code)
     kind = ProblemType(INVALID_REQUEST.code, status.phrase, status, status.description)
     return _response(kind, str(error.detail), headers, request.scope)
+
+
+def _methods(request: Request) -> list[str]:
+    """All that the path takes: the router names only those of the first function that it found there."""
+    routes: list[BaseRoute] = request.app.router.routes
+    return [
+        method
+        for method in sorted(METHODS)
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 def _on_invalid(request: Request, error: Exception) -> Response:

@@ -54,5 +54,22 @@ async def test_answers_the_frameworks_own_errors_alike(client, method, path, sta
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == MEDIA_TYPE
-    if status == 405:
-        assert answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/predict", "POST"),
+        ("/health", "GET, HEAD"),
+        ("/layers", "GET, POST"),
+        ("/v2/models/digits/infer", "POST"),
+    ],
+)
+async def test_names_every_method_that_a_path_takes(client, path, methods):
+    answer = await client.delete(path)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, methods)
+
+
+async def test_a_file_of_the_docs_page_takes_other_methods(client):
+    assert (await client.delete("/docs/static/none.js")).status_code == 405
