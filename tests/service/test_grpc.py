@@ -317,6 +317,9 @@ async def test_the_operator_loads_anew_and_unloads():
 
     async with rpc(admin_key_sha256=HASH) as client:
         before = client.app.state.slot.recognizer
+        other = await refused(
+            client.call("RepositoryModelLoad", pb.RepositoryModelLoadRequest(model_name="other"), **KEY)
+        )
         keyless = await refused(client.call("RepositoryModelLoad", pb.RepositoryModelLoadRequest(**digits)))
         await client.call("RepositoryModelLoad", pb.RepositoryModelLoadRequest(**digits), **KEY)
         after = client.app.state.slot.recognizer
@@ -325,6 +328,7 @@ async def test_the_operator_loads_anew_and_unloads():
         unloaded = await client.call("ModelReady", pb.ModelReadyRequest(name="digits"))
 
     assert after is not before
+    assert other.code() is grpc.StatusCode.NOT_FOUND
     assert keyless.code() is grpc.StatusCode.UNAUTHENTICATED
     assert not unloaded.ready
 

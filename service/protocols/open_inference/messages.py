@@ -27,6 +27,10 @@ def _or_null(parameters: type[Message]) -> BeforeValidator:
     )
 
 
+_NONE: Final[Any] = Field(default=None, validate_default=True)
+"""Becomes parameters all the same. As the document's default null is what code generators understand."""
+
+
 class InputParameters(Message):
     """How an input is sent."""
 
@@ -57,7 +61,7 @@ class InputTensor(Message):
     name: Annotated[str, Field(examples=[INPUT])]
     shape: Annotated[list[Size], MinLen(1), MaxLen(_MAX_DIMENSIONS), Field(examples=[[1, SIDE, SIDE]])]
     datatype: Annotated[str, Field(examples=["UINT8"])]
-    parameters: Annotated[InputParameters, _or_null(InputParameters)] = InputParameters()
+    parameters: Annotated[InputParameters, _or_null(InputParameters)] = _NONE
     data: Annotated[list[Any] | None, Field(examples=[[BLANK]])] = None
     """Flat or nested, row by row; elements of BYTES are base64."""
 
@@ -66,7 +70,7 @@ class RequestedOutput(Message):
     """One output that is wanted."""
 
     name: Annotated[str, Field(examples=[OUTPUT])]
-    parameters: Annotated[OutputParameters, _or_null(OutputParameters)] = OutputParameters()
+    parameters: Annotated[OutputParameters, _or_null(OutputParameters)] = _NONE
 
 
 class InferenceRequest(Message):
@@ -84,7 +88,7 @@ class InferenceRequest(Message):
     id: str | None = None
     """The answer repeats it."""
 
-    parameters: Annotated[RequestParameters, _or_null(RequestParameters)] = RequestParameters()
+    parameters: Annotated[RequestParameters, _or_null(RequestParameters)] = _NONE
     inputs: Annotated[list[InputTensor], MinLen(1), MaxLen(_MAX_TENSORS)]
     outputs: Annotated[list[RequestedOutput], MaxLen(_MAX_TENSORS)] | None = None
     """Without any, all are given."""
