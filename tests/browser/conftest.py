@@ -55,7 +55,13 @@ def open_page(browser, service):
         page.on("requestfailed", lambda request: log.warning("%s: %s", request.url, request.failure))
         page.on("console", lambda said: log.warning("%s: %s", said.type, said.text))
         page.on("console", lambda said: "Content Security" in said.text and complaints.append(said.text))
+        cut_off = []  # where another program makes a network interface, Chromium drops all that it loads
+        page.on(
+            "requestfailed", lambda each: "NETWORK_CHANGED" in (each.failure or "") and cut_off.append(each)
+        )
         page.goto(service + path)
+        if cut_off:
+            page.reload()
         page.locator("#language:not(:empty)").wait_for()
         return page
 
