@@ -18,7 +18,7 @@ INK = """canvas => {
 
 def expect_answer(page, digit):
     expect(page.locator("#layers .best b")).to_have_text(str(digit))
-    expect(page.locator("#sentence")).to_have_text(f"This is how it comes to a {digit}.")
+    expect(page.locator("#sentence")).to_have_text(f"Of the ten digits it is most like a {digit}.")
 
 
 def test_shows_each_layer_of_a_digit_that_is_drawn(open_page):
@@ -33,7 +33,7 @@ def test_shows_each_layer_of_a_digit_that_is_drawn(open_page):
     draw(page, traces(page, 7))
 
     expect_answer(page, 7)
-    expect(page.locator("#announcer")).to_have_text("This is how it comes to a 7.")
+    expect(page.locator("#announcer")).to_have_text("Of the ten digits it is most like a 7.")
     full = [each.evaluate(INK) for each in page.locator("#layers canvas").all()]
     assert len(full) == len(KINDS) - 1
     assert all(few <= 2 and many > 5 for few, many in zip(empty, full, strict=True))

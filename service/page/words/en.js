@@ -41,7 +41,7 @@ export default {
   "counted": "What counted",
   "inside": "See what each layer makes of it",
   "network": "Inside the network",
-  "network-answer": "This is how it comes to a {digit}.",
+  "network-answer": "Of the ten digits it is most like a {digit}.",
   "network-empty": "Draw a digit and follow it through the layers.",
   "network-cost": "As it runs, with batch normalization folded in: {weights} weights and {adds} multiply-adds for each digit.",
   "legend": "The redder, the more a layer found there.",

@@ -41,7 +41,7 @@ export default {
   "counted": "起作用的部分",
   "inside": "看每一层如何处理它",
   "network": "网络内部",
-  "network-answer": "它就这样被认作 {digit}。",
+  "network-answer": "十个数字中，它最像 {digit}。",
   "network-empty": "写一个数字，看它如何逐层通过网络。",
   "network-cost": "实际运行（已合并批归一化）：{weights} 个参数，每个数字 {adds} 次乘加。",
   "legend": "颜色越红，该层在此处的反应越强。",
