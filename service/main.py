@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 
 import cv2
@@ -17,10 +18,11 @@ from pydantic import ValidationError
 from pydantic_settings import CliApp, SettingsConfigDict
 
 from digits.errors import DigitsError
-from digits.store import ModelStore
+from digits.store import ModelStore, StoredModel
 from service.app import create_app
 from service.corrections.opening import open_corrections, prepare_corrections
 from service.door import room_for
+from service.inference.engine import Engine
 from service.inference.recognizer import Recognizer
 from service.inference.selection import open_engine, select_engine
 from service.logs import configure_logging
@@ -117,18 +119,24 @@ def application() -> FastAPI:
     return app
 
 
-def load(settings: Settings) -> Recognizer:
-    """Open the model that the settings ask for.
+def open_here(settings: Settings, model: StoredModel) -> Engine:
+    """The engine that the settings choose, in this process."""
+    return open_engine(select_engine(settings.engine, model).engine, model, threads=settings.threads)
+
+
+def load(
+    settings: Settings, *, engine_for: Callable[[Settings, StoredModel], Engine] = open_here
+) -> Recognizer:
+    """Open the model that the settings ask for, in an engine of this process or in one that is elsewhere.
 
     Raises:
         DigitsError: It is missing, broken, or cannot run here.
     """
     cv2.setNumThreads(1)  # pictures are worked on side by side already
     model = ModelStore(settings.model_store).open(settings.model_version)
-    engine = open_engine(select_engine(settings.engine, model).engine, model, threads=settings.threads)
     return Recognizer(
         model,
-        engine,
+        engine_for(settings, model),
         threads=settings.threads,
         max_image_pixels=settings.max_image_pixels,
         min_digit_score=settings.min_digit_score,
