@@ -1,7 +1,8 @@
 """The training images in shuffled, augmented batches, each a function of seed, epoch and position."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import keras
 import numpy as np
@@ -9,6 +10,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digits.contract import DigitImages
+
+_UNCHANGED: Final = 2**32
+"""Where an epoch would stand in a generator's seed: no run has so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,12 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras has no types
             images.append(part.augment(part.images[chosen], random))
             labels.append(part.labels[chosen])
         return np.concatenate(images), np.concatenate(labels)
+
+    def unchanged(self, count: int) -> Iterator[DigitImages]:
+        """So many batches of the first part's images as they are, each of another choice."""
+        part, random = self._parts[0], np.random.default_rng((self._seed, _UNCHANGED))
+        for _ in range(count):
+            yield part.images[random.choice(len(part.images), part.places, replace=False)]
 
     def restart(self, epochs_done: int) -> None:
         """Go on, or go back, to where a run is after so many epochs: Keras begins by ending one more."""

@@ -133,7 +133,9 @@ def _settle(
     if standing.weights:
         standing.restore(network)
         say(f"Kept the weights of the lowest validation loss, {standing.loss:.4f}.")
-    if config.weight_averaging:  # no step's statistics fit an average
+    if config.spoiled_share:  # its augmented neighbors' statistics do not fit a digit as it will be read
+        reestimate_batch_norm(network, batches.unchanged(_STATISTICS_BATCHES))
+    elif config.weight_averaging:  # no step's statistics fit an average
         batches.restart(config.epochs)
         sample = range(min(len(batches), _STATISTICS_BATCHES))
         reestimate_batch_norm(network, (batches[index][0] for index in sample))

@@ -33,6 +33,17 @@ def test_gives_full_batches_of_images_with_their_labels():
         assert np.array_equal(images[:, 0, 0], labels)
 
 
+def test_gives_images_as_they_are_too_the_same_each_time():
+    data = batches(augment=add_noise)
+
+    first, again = (list(data.unchanged(3)) for _ in range(2))
+
+    assert len(first) == 3
+    assert all((image == image[0, 0]).all() for images in first for image in images)
+    assert len({images.tobytes() for images in first}) == 3
+    assert [images.tobytes() for images in first] == [images.tobytes() for images in again]
+
+
 def test_gives_no_image_twice_an_epoch():
     seen = order(batches())
 
