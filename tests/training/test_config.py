@@ -15,7 +15,7 @@ from training.recipes import RECIPES
 
 DEFAULT = RECIPES[DEFAULT_RECIPE].config
 FIELDS = {field.name: getattr(DEFAULT, field.name) for field in dataclasses.fields(DEFAULT)}
-SOME = {"rendered_images": 2000, "devices": 32, "spoiled_share": 0.125}
+SOME = {"corrections_share": 0.25, "rendered_images": 2000, "devices": 32, "spoiled_share": 0.125}
 NUMBERS = [name for name, default in FIELDS.items() if type(default) in (int, float)]
 CHOICES = [field.name for field in dataclasses.fields(TrainingConfig) if get_origin(field.type) is Literal]
 
