@@ -44,7 +44,7 @@ def cost(began_s: float) -> str:
 
 
 def _format(name: str, value: float) -> str:
-    return f"{value:.2%}" if name.endswith(("accuracy", "agreement")) else f"{value:.3g}"
+    return f"{value:.2%}" if name.endswith(("accuracy", "accuracy_before", "agreement")) else f"{value:.3g}"
 
 
 def _peak_memory() -> str:
