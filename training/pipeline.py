@@ -128,9 +128,10 @@ def train(
     """
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
-    with placed(config):
+    with placed(config, warn=say) as devices:
         network = reuse.begin(config)
-        say(f"Training '{network.name}', {count_weights(network):,} weights, for {config.epochs} epochs.")
+        weights = f"{count_weights(network):,} weights"
+        say(f"Training '{network.name}', {weights}, for {config.epochs} epochs on {devices}.")
         fit(
             network,
             config,

@@ -1,38 +1,60 @@
 """On which devices a network trains, and in which numbers it computes there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import keras
 import tensorflow as tf
 
+from digits.devices import Devices, Gpu, ready_gpus
+from training import console
 from training.config import TrainingConfig
 from training.errors import DevicesError
 
 
 @contextmanager
-def placed(config: TrainingConfig) -> Iterator[None]:
-    """Build and train networks on the devices and in the numbers that the config asks for."""
+def placed(
+    config: TrainingConfig, devices: Devices = tf.config, warn: Callable[[str], None] = console.note
+) -> Iterator[str]:
+    """Build and train networks on the devices and in the numbers that the config asks for.
+
+    Args:
+        config: Says on how many, and in which.
+        devices: Those of this process.
+        warn: Gets a line if there are GPUs that cannot be used.
+
+    Yields:
+        The devices, in words.
+
+    Raises:
+        DevicesError: There are fewer.
+    """
     before = keras.config.dtype_policy()
-    with _strategy(config.devices).scope():
+    gpus = ready_gpus(devices, warn)
+    with _strategy(config.devices, gpus).scope():
         keras.config.set_dtype_policy(config.precision)
         try:
-            yield
+            yield _describe(config.devices, gpus)
         finally:
             keras.config.set_dtype_policy(before)
 
 
-def _strategy(count: int) -> tf.distribute.Strategy:
+def _describe(count: int, gpus: Sequence[Gpu]) -> str:
+    if gpus:
+        return ", ".join(map(str, gpus[:count]))
+    return "the CPU" if count == 1 else f"{count} parts of the CPU"
+
+
+def _strategy(count: int, gpus: Sequence[Gpu]) -> tf.distribute.Strategy:
     """Each of several devices has a copy of the network, and trains it on its part of every batch."""
     if count == 1:
         return tf.distribute.get_strategy()
-    gpus = tf.config.list_physical_devices("GPU")
     if 0 < len(gpus) < count:
         raise DevicesError(count, f"there are {len(gpus)} GPUs")
     if not gpus:
         _split_cpu(count)
-    kind = "GPU" if gpus else "CPU"
-    return tf.distribute.MirroredStrategy([f"{kind}:{number}" for number in range(count)])
+    names = [gpu.name for gpu in gpus] or [f"CPU:{number}" for number in range(count)]
+    return tf.distribute.MirroredStrategy(names[:count])
 
 
 def _split_cpu(count: int) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from stub_devices import StubDevices
 
 from digits.errors import ContractMismatchError, ModelCorruptError
 from digits.store import ModelStore
@@ -83,6 +84,19 @@ def test_tensorflow_serves_a_saved_model_without_a_twin(model, mnist_test, tmp_p
 
     assert bare.manifest is bare.twin is None
     assert answer.argmax() == mnist_test[1][0]
+
+
+@pytest.mark.skipif(bool(tf.config.list_physical_devices("GPU")), reason="there is a GPU to run it")
+def test_tensorflow_says_that_a_gpu_fails_and_runs_on_the_cpu(model, mnist_test, caplog):
+    with caplog.at_level("INFO", logger="digits.serve"):
+        engine = TensorFlowEngine(model.directory, threads=2, devices=StubDevices(["A"]))
+
+    failed, runs = (record.getMessage() for record in caplog.records)
+    assert failed.startswith("GPU:0 (A) cannot run the model (")
+    assert failed.endswith("): the CPU does")
+    assert runs == "TensorFlow runs the model on the CPU"
+    assert engine.device == "CPU:0"
+    assert engine.predict(mnist_test[0][:1]).probabilities.argmax() == mnist_test[1][0]
 
 
 def _save(folder, shape, dtype, output, width):

@@ -93,7 +93,7 @@ def test_the_manifest_is_json_that_strict_readers_read(published):
 def test_says_how_it_goes(said):
     text = "\n".join(said)
 
-    assert re.search(r"^Training 'conv', 19\d,\d{3} weights, for 1 epochs?\.$", text, re.MULTILINE)
+    assert re.search(r"^Training 'conv', 19\d,\d{3} weights, for 1 epochs? on .+\.$", text, re.MULTILINE)
     assert re.search(r"^epoch 1/1  loss ", text, re.MULTILINE)
     assert re.search(r"^  test_accuracy +\d+\.\d\d%$", text, re.MULTILINE)
     assert re.search(

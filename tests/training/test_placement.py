@@ -8,6 +8,7 @@ from typing import get_args
 import keras
 import numpy as np
 import pytest
+from stub_devices import StubDevices
 from training_elsewhere import train
 
 from digits.store import ModelStore
@@ -52,6 +53,37 @@ def test_a_broken_run_on_two_devices_ends_with_the_weights_of_an_unbroken_one(el
 
     assert broken is None
     assert all(map(np.array_equal, resumed, unbroken))
+
+
+def test_trains_on_the_cpu_where_no_gpu_can_be_listed():
+    warnings = []
+    devices = StubDevices(error="no driver")
+
+    with placed(SMALL, devices, warnings.append) as found:
+        pass
+
+    assert found == "the CPU"
+    assert warnings == ["The GPUs cannot be listed (no driver): the CPU computes."]
+
+
+def test_one_device_is_the_first_gpu_which_takes_the_memory_it_needs():
+    devices = StubDevices(["A", "B"])
+
+    with placed(SMALL, devices) as found:
+        pass
+
+    assert found == "GPU:0 (A)"
+    assert devices.grown == ["A", "B"]
+
+
+def test_several_devices_are_gpus_where_there_are_any():
+    devices = StubDevices(["A", "B"])
+
+    with (
+        pytest.raises(DevicesError, match="there are 2 GPUs"),
+        placed(replace(SMALL, devices=4), devices),
+    ):
+        pass
 
 
 def test_says_that_there_are_too_few_devices(stand_in):
