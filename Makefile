@@ -80,6 +80,9 @@ e2e: $(VENV)/.dev ## Build the image and use it, alone and by compose, in the Do
 ray-test: $(VENV)/.ray ## Serve on a Ray cluster of three nodes on this machine, and kill one of them
 	$(BIN)/pytest -W ignore tests/deploy/on_ray.py $(ARGS)
 
+ray-test: $(VENV)/.ray ## Spread a bulk run over Ray clusters of this machine, and lose a node of one
+	$(BIN)/pytest -W default --timeout 600 tests/ray/bulk_on_ray.py $(ARGS)
+
 check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -162,6 +165,11 @@ $(VENV)/.kubernetes: $(VENV)/.dev
 $(VENV)/.ray: $(VENV)/.dev
 	@echo "Installing Ray ..."
 	@$(SYNC) --extra ray --extra serve --extra train --extra tensorflow
+	@touch $@
+
+$(VENV)/.ray: $(VENV)/.dev
+	@echo "Installing Ray ..."
+	@$(SYNC) --extra bulk --extra ray --extra serve --extra train --extra tensorflow
 	@touch $@
 
 $(VENV)/.browser: $(VENV)/.dev

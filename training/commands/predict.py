@@ -93,7 +93,16 @@ def _add_bulk(parser: argparse.ArgumentParser) -> None:
     )
     bulk.add_argument("--output", type=_output, metavar="FILE", help="for the answers: .csv or .parquet")
     bulk.add_argument(
-        "--workers", type=_positive, metavar="N", help="processes that read (default: one a CPU)"
+        "--workers",
+        type=_positive,
+        metavar="N",
+        help="processes that read (default: one a CPU, of all machines with --ray)",
+    )
+    bulk.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="spread over a Ray cluster, whose machines see pictures and model store under the same paths: "
+        "auto (the one this machine is in), a head's HOST:PORT, or local",
     )
     bulk.add_argument(
         "--chunk",
@@ -136,7 +145,7 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
             if getattr(options, name):
                 parser.error(f"--output does not go with --{name}")
         return
-    for name in ("workers", "chunk", "image_column", "name_column"):
+    for name in ("workers", "ray", "chunk", "image_column", "name_column"):
         if getattr(options, name):
             parser.error(f"--{name.replace('_', '-')} needs --output")
     for path in options.pictures:
@@ -174,21 +183,26 @@ def _open(options: argparse.Namespace) -> "OutputsEngine":
 def _read_many(options: argparse.Namespace) -> int:
     """Write what the pictures show into a file."""
     from training.bulk.forms import FORMS
+    from training.bulk.on_ray import spread as spread_on_ray
     from training.bulk.processes import spread
     from training.bulk.progress import watch
     from training.bulk.reader import Reader
-    from training.bulk.run import CHUNK, run
+    from training.bulk.run import CHUNK, Spread, run
     from training.bulk.sources import open_source
 
     form = FORMS[options.output.suffix]()
     source = open_source(options.pictures, image_column=options.image_column, name_column=options.name_column)
     model = ModelStore(options.model_store).open(options.version or "latest")
+    if options.ray:
+        spread_chosen: Spread = partial(spread_on_ray, address=options.ray, workers=options.workers)
+    else:
+        spread_chosen = partial(spread, workers=options.workers or usable_cpus())
     summary = run(
         source,
         Reader(model, form),
         options.output,
         chunk_size=options.chunk or CHUNK,
-        spread=partial(spread, workers=options.workers or usable_cpus()),
+        spread=spread_chosen,
         progress=watch(source.count),
     )
     console.note("\n".join(summary.lines(options.output)))
