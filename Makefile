@@ -77,10 +77,8 @@ kubernetes-test: $(VENV)/.kubernetes ## Build the overlays in deploy/kubernetes 
 e2e: $(VENV)/.dev ## Build the image and use it, alone and by compose, in the Docker engine that is here
 	$(BIN)/pytest tests/e2e $(ARGS)
 
-ray-test: $(VENV)/.ray ## Serve on a Ray cluster of three nodes on this machine, and kill one of them
+ray-test: $(VENV)/.ray ## Serve and read many pictures on Ray clusters of this machine, and kill nodes of them
 	$(BIN)/pytest -W ignore tests/deploy/on_ray.py $(ARGS)
-
-ray-test: $(VENV)/.ray ## Spread a bulk run over Ray clusters of this machine, and lose a node of one
 	$(BIN)/pytest -W default --timeout 600 tests/ray/bulk_on_ray.py $(ARGS)
 
 check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
@@ -160,11 +158,6 @@ $(VENV)/.fuzz: $(VENV)/.dev
 $(VENV)/.kubernetes: $(VENV)/.dev
 	@echo "Installing kubectl and Kubernetes' schemas ..."
 	@$(SYNC) --group kubernetes --extra serve --extra train --extra tensorflow
-	@touch $@
-
-$(VENV)/.ray: $(VENV)/.dev
-	@echo "Installing Ray ..."
-	@$(SYNC) --extra ray --extra serve --extra train --extra tensorflow
 	@touch $@
 
 $(VENV)/.ray: $(VENV)/.dev
