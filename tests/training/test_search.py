@@ -193,7 +193,7 @@ def test_two_processes_share_one_study(tmp_path, capfd):
     assert sorted(trial.number for trial in trials) == list(range(len(trials)))
     assert 4 <= len(trials) <= 5, "the second may have begun one when the first ended the last"
     said = capfd.readouterr().out
-    assert len(re.findall(r"^trial \d/4 ", said, re.MULTILINE)) == len(trials)
+    assert len(re.findall(r"^\d of 4 done", said, re.MULTILINE)) == len(trials)
     assert "Report: " in said
 
 
