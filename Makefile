@@ -26,7 +26,7 @@ SERVE_STAMP := $(VENV)/.serve$(if $(filter tensorflow,$(ENGINE)),-tensorflow)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: proto browser-test corrections-test page-budget screenshots audit bench clients-test e2e fuzz help kubernetes-test observe-test ray-test serve train test check format lock image clean
+.PHONY: proto browser-test corrections-test page-budget screenshots audit bench clients-test e2e fuzz help kubernetes-test observe-test ray-test serve slow-test train test check format lock image clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +38,10 @@ train: $(VENV)/.train ## Train a network and publish it into model_store/ (ARGS=
 	@exec $(BIN)/digits-train $(ARGS)
 
 test: $(VENV)/.dev ## Run the tests, with coverage (ARGS="-k name")
-	$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/pytest -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
+
+slow-test: $(VENV)/.dev ## Run the tests that train for longer: two devices, two processes, broken runs
+	$(BIN)/pytest -m slow tests/training $(ARGS)
 
 clients-test: $(CLIENTS_VENV)/.ready $(CLIENTS_VENV)/.mlserver ## Let other servers' clients, such as Triton's, read MNIST from a started service
 	$(CLIENTS_VENV)/bin/pytest tests/clients --ignore tests/clients/test_triton_grpc.py $(ARGS)

@@ -194,6 +194,7 @@ def ended(tmp_path_factory):
     return {"interrupted": (interrupted, stores[0], errors), "killed": (killed, stores[1], None)}
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_run_with_130_and_leaves_nothing(ended):
     process, store, errors = ended["interrupted"]
 
@@ -203,6 +204,7 @@ def test_ctrl_c_ends_a_run_with_130_and_leaves_nothing(ended):
     assert list((store.root / "digits").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_tensorflow_announces_nothing(ended):
     _, _, errors = ended["interrupted"]
 
@@ -210,6 +212,7 @@ def test_tensorflow_announces_nothing(ended):
     assert "absl::InitializeLog" not in errors
 
 
+@pytest.mark.slow
 def test_a_killed_run_leaves_nothing_that_passes_for_a_version(ended):
     process, store, _ = ended["killed"]
 
@@ -220,6 +223,7 @@ def test_a_killed_run_leaves_nothing_that_passes_for_a_version(ended):
         store.open()
 
 
+@pytest.mark.slow
 def test_the_next_run_sweeps_what_a_killed_one_left(ended):
     _, store, _ = ended["killed"]
 

@@ -239,6 +239,7 @@ def test_trains_on_no_image_that_it_validates_on(stand_in):
     assert seen == {image.tobytes() for image in stand_in.train_images[5000:5500]}
 
 
+@pytest.mark.slow
 def test_with_pictures_the_version_scores_what_is_no_digit(published_with_pictures, stand_in):
     folder = published_with_pictures.directory
 
@@ -250,6 +251,7 @@ def test_with_pictures_the_version_scores_what_is_no_digit(published_with_pictur
     np.testing.assert_allclose(twin, saved, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_with_pictures_one_validation_digit_in_a_hundred_scores_below_one_half(published_with_pictures):
     metrics = published_with_pictures.manifest.metrics
 

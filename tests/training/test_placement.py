@@ -33,6 +33,7 @@ def elsewhere():
         yield lambda function, *arguments: process.submit(function, *arguments).result()
 
 
+@pytest.mark.slow
 def test_two_devices_train_the_network_that_one_trains(elsewhere):
     expected = train(PLAIN)
 
@@ -44,6 +45,7 @@ def test_two_devices_train_the_network_that_one_trains(elsewhere):
     )
 
 
+@pytest.mark.slow
 def test_a_broken_run_on_two_devices_ends_with_the_weights_of_an_unbroken_one(elsewhere, tmp_path):
     config = replace(SMALL, devices=2, dropout=0.2, weight_averaging=0.5)
     unbroken = elsewhere(train, config)
@@ -131,6 +133,7 @@ def test_what_was_trained_in_short_numbers_is_exported_in_float32(precision, sta
     }
 
 
+@pytest.mark.slow
 def test_a_broken_run_in_float16_ends_with_the_weights_of_an_unbroken_one(tmp_path):
     """The factor that keeps small gradients above 0 is part of the optimizer's state."""
     config = replace(SMALL, precision="mixed_float16")

@@ -166,6 +166,7 @@ def test_frozen_layers_stay_until_they_thaw(first, stand_in):
     assert same(kernels(thawed), source) == [True, False, False, False, False], "one epoch, one layer"
 
 
+@pytest.mark.slow
 def test_a_run_in_stages_goes_on_where_it_was_broken(first, stand_in, tmp_path):
     """At the end of a stage, and within one."""
     config = replace(
@@ -194,6 +195,7 @@ def test_a_run_in_stages_goes_on_where_it_was_broken(first, stand_in, tmp_path):
     assert all(same(resumed.get_weights(), unbroken.get_weights()))
 
 
+@pytest.mark.slow
 def test_what_was_learned_from_0_to_4_helps_with_100_images_of_each_of_5_to_9(mnist_test, tmp_path):
     """The classic exercise: with few images, reused layers beat fresh ones."""
     low, (images, labels) = (of_digits(*mnist_test, digits) for digits in (range(5), range(5, 10)))

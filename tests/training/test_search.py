@@ -169,6 +169,7 @@ def test_a_trial_that_diverges_is_pruned(stand_in):
         validate(trial, base, stand_in, {})
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)  # two processes import TensorFlow beside whatever else runs
 def test_two_processes_share_one_study(tmp_path, capfd):
     meeting = tmp_path / "meeting"
