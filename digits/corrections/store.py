@@ -2,14 +2,16 @@
 
 import hashlib
 import hmac
+import logging
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from digits.corrections.database import told
 from digits.corrections.errors import FullError
@@ -17,6 +19,8 @@ from digits.corrections.record import Correction
 from digits.corrections.schema import corrections
 
 _PAGE: Final = 100
+
+log = logging.getLogger("digits.corrections")
 
 _FIELDS: Final = [corrections.c[name] for name in Correction.__dataclass_fields__]
 
@@ -122,8 +126,7 @@ class CorrectionStore:
         with told(), self.engine.begin() as connection:
             old = corrections.c.agreed < before.replace(tzinfo=None)
             count = connection.execute(delete(corrections).where(old)).rowcount
-        if count:
-            self._leave_no_trace()
+        self._leave_no_trace()  # also of what was deleted when that could not be
         return count
 
     def count(self) -> int:
@@ -160,15 +163,22 @@ class CorrectionStore:
         self.engine.dispose()
 
     def _leave_no_trace(self) -> None:
-        """Take what was deleted out of SQLite's log too."""
+        """Take what was deleted out of SQLite's log too; if that cannot be now, `purge` does it later."""
         if self.is_shared:
             return
-        with told():
+        try:
             connection = self.engine.raw_connection()
             try:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor = connection.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                row = cursor.fetchone()
             finally:
                 connection.close()
+        except (SQLAlchemyError, sqlite3.Error) as error:  # the second is not wrapped here
+            log.warning("what was deleted is still in SQLite's log: %s", error)
+        else:
+            if row and row[0]:  # busy
+                log.warning("what was deleted is still in SQLite's log: others are reading")
 
 
 def _make_sure_of_room(connection: Connection, size: int, limits: Limits) -> None:

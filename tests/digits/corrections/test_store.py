@@ -1,5 +1,6 @@
 """Corrections in a database; with DIGITS_TEST_POSTGRESQL_URL on PostgreSQL too (make corrections-test)."""
 
+import itertools
 import os
 import sqlite3
 import stat
@@ -11,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from corrected import NOON, ROOM, add, new_store, seven, sqlite_url
 
+from digits.corrections import database
 from digits.corrections.database import migrate, newest_revision, revision
 from digits.corrections.errors import DatabaseError, FullError, OldTableError
 from digits.corrections.opening import open_store, prepare
@@ -220,3 +222,39 @@ def test_room_is_counted_with_what_is_kept_already(tmp_path):
     assert store.count() == 3
     with pytest.raises(FullError, match=r"^3 corrections of [\d,]+ bytes are kept"):
         add(store, 30, limits=Limits(count=3, total_bytes=ROOM.total_bytes))
+
+
+def test_a_deletion_holds_while_others_read_and_the_next_purge_empties_the_log(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(database, "_WAIT_S", 0)
+    store = new_store(sqlite_url(tmp_path))
+    kept = add(store)
+    reader = sqlite3.connect(tmp_path / "corrections.db", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM corrections").fetchone()
+
+    assert store.delete(kept.correction.id)
+    assert "others are reading" in caplog.text
+
+    reader.close()
+    assert store.purge(NOON) == 0
+    assert (tmp_path / "corrections.db-wal").stat().st_size == 0
+    store.close()
+
+
+def test_a_deletion_holds_where_the_log_cannot_be_emptied(tmp_path, monkeypatch, caplog):
+    store = new_store(sqlite_url(tmp_path))
+    kept = add(store)
+
+    connect, asked = store.engine.raw_connection, itertools.count(1)
+
+    def fail_after_each_transaction():
+        if next(asked) % 2 == 0:
+            raise sqlite3.OperationalError("database or disk is full")
+        return connect()
+
+    monkeypatch.setattr(store.engine, "raw_connection", fail_after_each_transaction)
+
+    assert store.delete(kept.correction.id)
+    assert store.purge(NOON) == 0
+    assert caplog.text.count("disk is full") == 2
+    store.close()
