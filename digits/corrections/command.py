@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "digits-corrections"
 VARIABLE: Final = "DIGITS_CORRECTIONS_URL"
+_MOST_DAYS: Final = 100_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("delete", _delete).add_argument("ids", nargs="+", metavar="id")
     add("purge", _purge).add_argument(
-        "--days", type=float, required=True, metavar="N", help="older than this"
+        "--days", type=_days, required=True, metavar="N", help="older than this"
     )
     add("migrate", _migrate).add_argument(
         "--to",
@@ -78,6 +79,14 @@ def _parser() -> argparse.ArgumentParser:
         help="a number, or base to drop the table (default: the newest)",
     )
     return parser
+
+
+def _days(value: str) -> float:
+    """Not a negative number, by which all would be deleted."""
+    days = float(value)
+    if not 0 <= days <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"{value!r} is no number of days from 0 to {_MOST_DAYS:,}")
+    return days
 
 
 def _say(line: str) -> None:

@@ -106,6 +106,18 @@ def test_lists_deletes_and_purges(store, capsys):
     assert store.count() == 0
 
 
+@pytest.mark.parametrize("days", ["-1", "nan", "inf", "1e9", "a week"])
+def test_purges_by_no_days_that_make_no_sense(store, capsys, days):
+    add(store)
+
+    with pytest.raises(SystemExit) as ended:
+        main(["purge", "--days", days])
+
+    assert ended.value.code == 2
+    assert "--days" in capsys.readouterr().err
+    assert store.count() == 1
+
+
 def test_migrates_there_and_back(url, capsys):
     assert main(["migrate"]) == 0
     assert "is at revision 0001" in capsys.readouterr().out
