@@ -1,5 +1,6 @@
 """Pictures come out of a folder, an archive and a Parquet file alike, always in the same chunks."""
 
+import os
 import tarfile
 from pathlib import Path
 
@@ -36,6 +37,16 @@ def test_gives_every_picture_under_its_name(digit_pictures, packed, kind, column
     whole = {name: content for chunk in found for name, content in chunk.items()}
     assert whole == {name: (folder / name).read_bytes() for name in [*labels, "0/broken.PNG"]}
     assert source.count in (None, len(whole))
+
+
+def test_a_pipe_in_a_folder_is_no_picture_to_wait_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "gone.png").symlink_to("nowhere")
+
+    (chunk,) = open_source([tmp_path]).chunks(2)
+
+    assert chunk.sources == ("gone.png",)
+    assert isinstance(next(iter(chunk.pictures())), FileNotFoundError)
 
 
 @pytest.mark.parametrize(("kind", "columns"), KINDS)

@@ -1,6 +1,7 @@
 """Pictures as files: all in a folder and below it, or those that were named."""
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ class Folder:
 
 
 def _walk(folder: Path) -> Iterator[str]:
-    """Names of the pictures, from the folder on; links to folders are not followed.
+    """Names of the pictures, from the folder on; links to folders are not followed, and pipes are no files.
 
     Raises:
         SourceError: A folder cannot be read.
@@ -76,7 +77,17 @@ def _walk(folder: Path) -> Iterator[str]:
 
     for path, _, names in os.walk(folder, onerror=fail):
         below = os.path.relpath(path, folder)
-        yield from (os.path.normpath(os.path.join(below, name)) for name in names if is_picture(name))  # noqa: PTH118 - paths of millions
+        for name in filter(is_picture, names):
+            if not _is_pipe(os.path.join(path, name)):  # noqa: PTH118 - paths of millions
+                yield os.path.normpath(os.path.join(below, name))  # noqa: PTH118
+
+
+def _is_pipe(file: str) -> bool:
+    """Whether reading it would wait for a writer, perhaps for ever."""
+    try:
+        return stat.S_ISFIFO(os.stat(file).st_mode)  # noqa: PTH116
+    except OSError:
+        return False  # reading it will say why
 
 
 def _bytes(file: Path) -> int:
