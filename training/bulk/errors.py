@@ -5,6 +5,7 @@ DigitsError
     ├── SourceError         bad-source        there is no such file, or no picture in it
     ├── AnswersThereError   answers-there     the file for the answers exists already
     ├── OtherRunError       other-run         a broken run began with something else
+    ├── NoRunError          no-run            what a broken run left is broken itself
     ├── NotInstalledError   not-installed     a library is missing
     └── WorkersEndedError   workers-ended     a process broke off
 """
@@ -52,6 +53,19 @@ class OtherRunError(BulkError):
         super().__init__(
             f"{folder} is left of a broken run whose {what} was {began}, not {now}. "
             "Give the same to go on with it; remove the folder, or name another --output, to begin anew."
+        )
+
+
+class NoRunError(BulkError):
+    """What a broken run left does not tell what it was."""
+
+    code = "no-run"
+    title = "What a broken run left is broken itself."
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file} of a broken run cannot be read. "
+            f"Remove {file.parent}, or name another --output, to begin anew."
         )
 
 

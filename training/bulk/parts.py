@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from training.bulk.chunks import Chunk
-from training.bulk.errors import AnswersThereError, OtherRunError
+from training.bulk.errors import AnswersThereError, NoRunError, OtherRunError
 from training.bulk.forms import Form
 from training.bulk.reader import Part
 from training.bulk.rows import written
@@ -31,6 +31,7 @@ class Parts:
     Raises:
         AnswersThereError: The output exists.
         OtherRunError: The folder is another run's.
+        NoRunError: Nobody can tell whose it is.
         OSError: The folder cannot be made.
     """
 
@@ -46,7 +47,10 @@ class Parts:
         file = self.folder / _RUN
         if not file.exists():
             _replace(file, json.dumps(run, indent=2).encode())
-        began = json.loads(file.read_bytes())
+        try:
+            began = json.loads(file.read_bytes())
+        except ValueError as error:
+            raise NoRunError(file) from error
         for what, now in run.items():
             if began.get(what) != now:
                 raise OtherRunError(self.folder, what, began.get(what), now)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from digits.store import ModelStore
-from training.bulk.errors import AnswersThereError, OtherRunError
+from training.bulk.errors import AnswersThereError, NoRunError, OtherRunError
 from training.bulk.forms import FORMS
 from training.bulk.progress import EVERY_S, Lines
 from training.bulk.reader import Part, Reader
@@ -143,6 +143,15 @@ def test_goes_on_from_no_other_run(folder, output, changed, what):
 
     with pytest.raises(OtherRunError, match=what):
         go(folder, output, **{"version": 2} | changed)
+
+
+def test_what_a_broken_run_left_may_be_broken_too(folder, output):
+    with pytest.raises(KeyboardInterrupt):
+        go(folder, output, Here(breaks_after=4))
+    (output.with_name("answers.csv.parts") / "run.json").write_bytes(b"")
+
+    with pytest.raises(NoRunError, match="Remove"):
+        go(folder, output)
 
 
 def test_an_archive_that_was_replaced_is_another_run(packed, output, tmp_path):
