@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from digits.contract import CLASSES, Probabilities
+from training.bulk.errors import NotInstalledError
 from training.bulk.recognition import recognize
 from training.bulk.sources.folder import FilesChunk
 
@@ -42,8 +43,15 @@ def read(pictures: Sequence[Path], engine: "OutputsEngine") -> list[Reading]:
 
 
 def ask(pictures: Iterable[Path], url: str, key_file: Path | None) -> Iterator[Reading]:
-    """Have a service read the pictures, several at a time."""
-    from digits.client import Client, Prediction
+    """Have a service read the pictures, several at a time.
+
+    Raises:
+        NotInstalledError: The client's library is missing.
+    """
+    try:
+        from digits.client import Client, Prediction
+    except ModuleNotFoundError as error:
+        raise NotInstalledError(str(error.name), "client") from error
 
     files = [(picture, _bytes(picture)) for picture in pictures]
     key = key_file.read_text().strip() if key_file else None

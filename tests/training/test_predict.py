@@ -157,3 +157,13 @@ def test_says_what_is_no_address(capsys):
 
     assert ended.value.code == 2
     assert "http://" in capsys.readouterr().err
+
+
+def test_without_the_client_it_says_how_to_install_it(capsys, monkeypatch):
+    monkeypatch.delitem(sys.modules, "digits.client", raising=False)
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    for name in ("sync", "aio", "carrying"):
+        monkeypatch.delitem(sys.modules, f"digits.client.{name}", raising=False)
+
+    assert main(["--url", "http://127.0.0.1:9", SEVEN]) == 1
+    assert "digits[client]" in capsys.readouterr().err
