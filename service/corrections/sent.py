@@ -1,7 +1,7 @@
 """What a person sends beside the picture."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -29,12 +29,18 @@ class Sent:
     request_id: str | None
 
     @classmethod
-    def of(cls, fields: Mapping[str, str]) -> Self:
+    def of(cls, items: Collection[tuple[str, str]]) -> Self:
         """What a form says, its picture aside.
+
+        Args:
+            items: Names and values of its fields.
 
         Raises:
             InvalidCorrectionError: The person has not agreed, or a field is wrong.
         """
+        fields = dict(items)
+        if len(fields) < len(items):
+            raise InvalidCorrectionError("A field is sent twice.")
         if fields.get("consent") != "true":
             raise InvalidCorrectionError("The field 'consent' is not true.")
         label, predicted = fields.get("label", ""), fields.get("predicted")

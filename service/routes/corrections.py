@@ -102,7 +102,7 @@ async def correct(request: Request, response: Response, keeper: KeeperDep) -> Ke
         raise InvalidCorrectionError(f"The Content-Type is '{media_type}'.")
     form = await parse_form(request)
     try:
-        sent = Sent.of({name: value for name, value in form.items() if isinstance(value, str)})
+        sent = Sent.of([(name, value) for name, value in form.multi_items() if isinstance(value, str)])
         picture = await only_file(form)
     finally:
         await form.close()

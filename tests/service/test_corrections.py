@@ -88,6 +88,7 @@ async def test_the_same_picture_again_is_labeled_anew(client, store, seven):
     [
         pytest.param({"consent": "false"}, "'consent'", id="not-agreed"),
         pytest.param({"consent": ""}, "'consent'", id="nothing-said"),
+        pytest.param({"consent": ["false", "true"]}, "twice", id="agreed-and-not"),
         pytest.param({"label": "10"}, "'label'", id="no-digit"),
         pytest.param({"label": ""}, "'label'", id="no-label"),
         pytest.param({"predicted": "x"}, "'predicted'", id="predicted"),
