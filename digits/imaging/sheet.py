@@ -41,7 +41,13 @@ _INK_WINDOW: Final = 0.3
 _INK_SHARES: Final = (0.002, 0.35)
 """Share of a sheet that ink on it may cover."""
 
-_PLAIN: Final = 0.85
+_GAP_PX: Final = 5
+"""Of the thumbnail: the gaps between the bars of a display are narrower, and are left out of a hole …"""
+
+_MOST: Final = 0.8
+"""… that is at least this share of the ink with them."""
+
+_PLAIN: Final = 0.9
 """Ink that fills so much of its hull may be the hole of a light 0, …"""
 
 _THIN: Final = 0.12
@@ -68,7 +74,10 @@ def clear_surroundings(gray: _Gray) -> _Gray:
     if (edges > threshold).mean() > _MAX_LIGHT_EDGE:
         return gray
     sheet = _find_sheet(np.asarray(light, np.uint8))
-    if sheet is None or not _has_drawing(_find_ink(thumb, sheet), sheet):
+    if sheet is None:
+        return gray
+    ink = _find_ink(thumb, sheet)
+    if _has_hole(np.asarray(light, np.uint8), ink, sheet) or not _has_drawing(ink, sheet):
         return gray
     return _go_on(gray, thumb, sheet)
 
@@ -98,14 +107,24 @@ def _find_ink(thumb: _Gray, sheet: _Gray) -> _Gray:
     return np.asarray((cv2.subtract(paper, alone) > _INK_CONTRAST) * np.uint8(255) & sheet, np.uint8)
 
 
+def _has_hole(light: _Gray, ink: _Gray, sheet: _Gray) -> bool:
+    """Whether more of a sheet is dark and too wide for ink than is ink, as the inside of a 0 of bars."""
+    hole = (light == 0) & (ink == 0) & (sheet > 0)
+    return int(np.count_nonzero(hole)) > int(np.count_nonzero(ink))
+
+
 def _has_drawing(ink: _Gray, sheet: _Gray) -> bool:
     """Whether what is dark on a sheet is a drawing, and not the hole of a light digit."""
     least, most = _INK_SHARES
-    if not least < int(np.count_nonzero(ink)) / max(1, int(np.count_nonzero(sheet))) < most:
+    amount = int(np.count_nonzero(ink))
+    if not least < amount / max(1, int(np.count_nonzero(sheet))) < most:
         return False
-    hull = cv2.convexHull(cv2.findNonZero(ink))
+    core = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((_GAP_PX, _GAP_PX), np.uint8))
+    if np.count_nonzero(core) < _MOST * amount:
+        return True
+    hull = cv2.convexHull(cv2.findNonZero(core))
     outline = cv2.drawContours(np.zeros_like(ink), [hull], 0, 255, cv2.FILLED)
-    if np.count_nonzero(ink) < _PLAIN * np.count_nonzero(outline):
+    if np.count_nonzero(core) < _PLAIN * np.count_nonzero(outline):
         return True
     thickness = 2 * float(cv2.distanceTransform(ink, cv2.DIST_L2, 3).max())
     return thickness < _THIN * _shorter_side(sheet)

@@ -57,11 +57,26 @@ def light(draw):
     return picture
 
 
+def display(bar, gap=4):
+    """A 0 of six light bars that glow, as an alarm clock shows it."""
+    picture = np.full((300, 240), 10, np.uint8)
+    top, left, bottom, right = 20, 20, 280, 220
+    for x in (left, right - bar):
+        picture[top + gap : 150 - gap, x : x + bar] = 230
+        picture[150 + gap : bottom - gap, x : x + bar] = 230
+    for y in (top, bottom - bar):
+        picture[y : y + bar, left + gap : right - gap] = 230
+    glow = cv2.GaussianBlur(picture, (0, 0), 8).astype(float) * 1.4
+    return np.maximum(picture, np.clip(glow, 0, 255).astype(np.uint8))
+
+
 @pytest.mark.parametrize(
     "picture",
     [
         pytest.param(light(lambda p: cv2.ellipse(p, (100, 100), (50, 75), 0, 0, 360, 240, 26)), id="round-0"),
         pytest.param(light(lambda p: cv2.rectangle(p, (50, 30), (150, 170), 240, 34)), id="square-0"),
+        pytest.param(display(bar=30), id="display-0-with-a-wide-hole"),
+        pytest.param(display(bar=70), id="display-0-with-a-narrow-hole"),
         pytest.param(light(lambda p: cv2.rectangle(p, (80, 10), (120, 190), 240, -1)), id="light-1"),
         pytest.param(photo(UPRIGHT, draw=False), id="empty-sheet"),
         pytest.param(255 - photo(UPRIGHT), id="blackboard"),
