@@ -19,6 +19,14 @@ from pathlib import Path
 from typing import ClassVar
 
 
+def to_install(extra: str) -> str:
+    """How to install an extra: from a folder, as Digits is in no registry; without what development needs."""
+    return (
+        f"pip install 'FOLDER[{extra}]', where FOLDER is that of Digits, "
+        f"or in a clone: uv sync --no-dev --inexact --extra {extra} (with .venv/bin/uv if there is no uv)"
+    )
+
+
 class DigitsError(Exception):
     """Base of all errors here; the message says what was wrong, what is allowed, what to do."""
 

@@ -4,15 +4,14 @@ import socket
 import sys
 from importlib.util import find_spec
 
+from digits.errors import to_install
 from service.settings import Settings
 
 
 def grpc_trouble(settings: Settings) -> str | None:
     """What keeps the service from the port that it was given for gRPC; None if nothing does."""
     if find_spec("grpc_reflection") is None:
-        return (
-            "gRPC is not installed; pip install 'digits[grpc]', or in a clone: uv sync --inexact --extra grpc"
-        )
+        return f"gRPC is not installed; {to_install('grpc')}"
     if settings.workers > 1 and sys.platform != "linux":
         return "several workers can share a port of gRPC on Linux alone; use --workers 1"
     try:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from typing import Final, Protocol
 
+from digits.errors import to_install
 from service.inference.stopwatch import Stopwatch
 
 ENDPOINTS: Final = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
@@ -44,10 +45,10 @@ def open_tracing() -> Tracing | None:
         from service.spans import Spans
     except ModuleNotFoundError as missing:
         log.warning(
-            "%s is set, but nothing is traced: %s is not installed; pip install 'digits[tracing]', "
-            "or in a clone: uv sync --inexact --extra tracing",
+            "%s is set, but nothing is traced: %s is not installed; %s",
             endpoint,
             missing.name,
+            to_install("tracing"),
         )
         return None
     return Spans()

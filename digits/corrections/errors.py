@@ -11,7 +11,7 @@ DigitsError
 
 from pathlib import Path
 
-from digits.errors import DigitsError
+from digits.errors import DigitsError, to_install
 
 
 class CorrectionsError(DigitsError):
@@ -26,8 +26,8 @@ class NotInstalledError(CorrectionsError):
 
     def __init__(self, missing: str | None) -> None:
         super().__init__(
-            f"Corrections are kept in a database, and {missing} is not installed: pip install "
-            "'digits[corrections]', or in a clone: uv sync --inexact --extra corrections."
+            f"Corrections are kept in a database, and {missing} is not installed: "
+            f"{to_install('corrections')}."
         )
 
 

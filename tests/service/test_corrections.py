@@ -293,7 +293,7 @@ def test_without_the_extra_the_start_ends_and_says_how_to_install_it():
 
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[-1].startswith("digits-serve: ")
-    assert "digits[corrections]" in ended.stderr
+    assert "FOLDER[corrections]" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

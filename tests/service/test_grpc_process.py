@@ -66,4 +66,4 @@ def test_a_port_that_is_taken_is_a_wrong_setting():
 def test_says_what_to_install_where_grpc_is_not(monkeypatch):
     monkeypatch.setattr(ports, "find_spec", lambda _: None)
 
-    assert "digits[grpc]" in ports.grpc_trouble(Settings(grpc_port=8001))
+    assert "FOLDER[grpc]" in ports.grpc_trouble(Settings(grpc_port=8001))

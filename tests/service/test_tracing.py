@@ -202,7 +202,7 @@ def test_says_what_to_install(monkeypatch, caplog):
 
     assert open_tracing() is None
     assert ENDPOINT in caplog.text
-    assert "pip install 'digits[tracing]'" in caplog.text
+    assert "pip install 'FOLDER[tracing]'" in caplog.text
 
 
 @pytest.mark.usefixtures("collector")

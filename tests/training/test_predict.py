@@ -166,4 +166,4 @@ def test_without_the_client_it_says_how_to_install_it(capsys, monkeypatch):
         monkeypatch.delitem(sys.modules, f"digits.client.{name}", raising=False)
 
     assert main(["--url", "http://127.0.0.1:9", SEVEN]) == 1
-    assert "digits[client]" in capsys.readouterr().err
+    assert "FOLDER[client]" in capsys.readouterr().err

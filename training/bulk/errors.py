@@ -12,7 +12,7 @@ DigitsError
 
 from pathlib import Path
 
-from digits.errors import DigitsError
+from digits.errors import DigitsError, to_install
 
 
 class BulkError(DigitsError):
@@ -76,9 +76,7 @@ class NotInstalledError(BulkError):
     title = "A library is not installed."
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(
-            f"{what} is not installed. Install the extra `{extra}`: pip install 'digits[{extra}]'."
-        )
+        super().__init__(f"{what} is not installed: {to_install(extra)}.")
 
 
 class WorkersEndedError(BulkError):

@@ -144,5 +144,5 @@ def test_without_the_extra_it_says_how_to_install_it():
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert ended.returncode == 1
-    assert "digits[corrections]" in ended.stderr
+    assert "FOLDER[corrections]" in ended.stderr
     assert "Traceback" not in ended.stderr
