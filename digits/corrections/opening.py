@@ -1,5 +1,6 @@
 """Opens a database of corrections: here alone SQLAlchemy is asked for, and only when it is needed."""
 
+import logging
 from typing import TYPE_CHECKING
 
 from digits.corrections.errors import NotInstalledError, OldTableError
@@ -15,6 +16,7 @@ def open_store(url: str) -> "CorrectionStore":
         NotInstalledError: The extra `corrections` is missing.
         DatabaseError: The URL cannot be used.
     """
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # seven lines at each start
     try:
         from digits.corrections.database import connect
         from digits.corrections.store import CorrectionStore

@@ -146,3 +146,18 @@ def test_without_the_extra_it_says_how_to_install_it():
     assert ended.returncode == 1
     assert "FOLDER[corrections]" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_start_fills_no_log_with_what_alembic_has_loaded(tmp_path):
+    code = (
+        "import logging, sys; logging.basicConfig(level=logging.INFO)\n"
+        "from digits.corrections.opening import open_store, prepare\n"
+        "prepare(open_store(sys.argv[1]))"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code, sqlite_url(tmp_path)], capture_output=True, text=True, check=True
+    )
+
+    assert "0001" in ended.stderr, "which migration runs is worth a line"
+    assert "plugin" not in ended.stderr
