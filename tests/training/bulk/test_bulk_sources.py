@@ -1,5 +1,6 @@
 """Pictures come out of a folder, an archive and a Parquet file alike, always in the same chunks."""
 
+import gzip
 import os
 import tarfile
 from pathlib import Path
@@ -80,6 +81,21 @@ def test_named_pictures_are_read_whatever_is_in_them(digit_pictures, tmp_path):
 
     assert found[str(files[0])] == files[0].read_bytes()
     assert isinstance(found[str(files[1])], FileNotFoundError)
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz"])
+def test_a_damaged_header_is_not_taken_for_the_archives_end(tmp_path, mode):
+    whole, damaged = tmp_path / "whole.tar", tmp_path / "damaged.tar"
+    with tarfile.open(whole, "w") as archive:
+        for name in ("a.png", "b.png", "c.png"):
+            archive.addfile(tarfile.TarInfo(name))  # empty, so that each is its header alone
+    content = whole.read_bytes()
+    opened = gzip.open if mode == "w:gz" else Path.open
+    with opened(damaged, "wb") as file:
+        file.write(content[:512] + b"\xff" * 512 + content[1024:])
+
+    with pytest.raises(SourceError, match="broken after 1 pictures"):
+        everything(open_source([damaged]), 10)
 
 
 def test_says_after_how_many_pictures_an_archive_is_broken(packed, tmp_path):

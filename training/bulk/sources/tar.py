@@ -4,6 +4,8 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tarfile import InvalidHeaderError, ReadError, TruncatedHeaderError  # type: ignore[attr-defined]
+from typing import Self
 
 from training.bulk.chunks import Chunk, Picture, cut
 from training.bulk.errors import SourceError
@@ -42,6 +44,22 @@ class BytesChunk:
         return iter(self.contents)
 
 
+class _Member(tarfile.TarInfo):
+    """A member whose header, if damaged, does not pass for the archive's end, as `tarfile` has it."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:
+        """Read the next header.
+
+        Raises:
+            tarfile.ReadError: It is damaged.
+        """
+        try:
+            return super().fromtarfile(tarfile)
+        except (InvalidHeaderError, TruncatedHeaderError) as error:
+            raise ReadError(str(error)) from error
+
+
 class Tar:
     """The pictures in an archive, in its order."""
 
@@ -77,7 +95,9 @@ class Tar:
         """
         found = 0
         try:
-            with tarfile.open(self._archive, mode) as archive:  # type: ignore[call-overload] # one of two modes
+            with tarfile.open(  # type: ignore[call-overload] # one of two modes
+                self._archive, mode, tarinfo=_Member
+            ) as archive:
                 for info in archive:
                     archive.members = []  # or it remembers every one
                     if info.isreg() and is_picture(info.name):
