@@ -320,7 +320,7 @@ def test_a_file_that_is_no_database_ends_the_start(tmp_path):
 def test_without_its_driver_postgresql_ends_the_start(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
 
-    with pytest.raises(NotInstalledError, match=r"psycopg.*digits\[corrections\]"):
+    with pytest.raises(NotInstalledError, match=r"psycopg.*--extra corrections"):
         prepare_corrections(Settings(corrections_url="postgresql://127.0.0.1/x"))
 
 
