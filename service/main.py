@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from pydantic_settings import CliApp, SettingsConfigDict
 
 from digits.errors import DigitsError
+from digits.heap import share_one_heap
 from digits.store import ModelStore, StoredModel
 from service.app import create_app
 from service.corrections.opening import open_corrections, prepare_corrections
@@ -26,7 +27,6 @@ from service.inference.engine import Engine
 from service.inference.recognizer import Recognizer
 from service.inference.selection import open_engine, select_engine
 from service.logs import configure_logging
-from service.memory import share_one_heap
 from service.ports import grpc_trouble
 from service.settings import Settings, unknown_variables
 from service.sharing import FOLDER_VARIABLE, count_together

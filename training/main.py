@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from digits.heap import keep_freed
 from digits.store import ModelStore
 from training import console
 from training.config import TrainingConfig
@@ -123,6 +124,7 @@ def _train(config: TrainingConfig, options: argparse.Namespace, load: Callable[.
         newest = ModelStore(options.model_store or _DEFAULT_STORE).open
         config = replace(config, start_from=config.start_from or str(newest().directory))
     os.environ["KERAS_BACKEND"] = "tensorflow"  # another one could not export
+    keep_freed()
     with quiet_tensorflow():
         # Here and not above, so that --help, bad options and a missing MNIST answer at once.
         from training import pipeline
