@@ -80,9 +80,9 @@ kubernetes-test: $(VENV)/.kubernetes ## Build the overlays in deploy/kubernetes 
 e2e: $(VENV)/.dev ## Build the image and use it, alone and by compose, in the Docker engine that is here
 	$(BIN)/pytest tests/e2e $(ARGS)
 
-ray-test: $(VENV)/.ray ## Serve and read many pictures on Ray clusters of this machine, and kill nodes of them
+ray-test: $(VENV)/.ray ## Serve, read many pictures and search on Ray clusters of this machine, and kill nodes of them
 	$(BIN)/pytest -W ignore tests/deploy/on_ray.py $(ARGS)
-	$(BIN)/pytest -W default --timeout 600 tests/ray/bulk_on_ray.py $(ARGS)
+	$(BIN)/pytest -W default --timeout 600 tests/ray/bulk_on_ray.py tests/ray/search_on_ray.py $(ARGS)
 
 check: $(VENV)/.dev ## Check format, lint, types, imports and the lock file
 	$(BIN)/ruff format --check .

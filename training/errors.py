@@ -13,12 +13,13 @@ DigitsError
     ├── EnginesDisagreeError      engines-disagree      an export differs from the trained network
     ├── NoRoomError               no-room               the model store, or a checkpoint, cannot be written
     ├── OtherSearchError          other-search          a study was begun with other settings
-    └── WorkerFailedError         worker-failed         a process of a search broke off
+    ├── WorkerFailedError         worker-failed         a process of a search broke off
+    └── NotInstalledError         not-installed         a library is missing that only some commands need
 """
 
 from pathlib import Path
 
-from digits.errors import DigitsError
+from digits.errors import DigitsError, to_install
 
 
 class TrainingError(DigitsError):
@@ -161,3 +162,13 @@ class WorkerFailedError(TrainingError):
             f"{failed} of {jobs} processes of the search broke off; what they said stands above. "
             "The trials so far are kept; the same command goes on with them."
         )
+
+
+class NotInstalledError(TrainingError):
+    """A library is missing."""
+
+    code = "not-installed"
+    title = "A library is not installed."
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} is not installed: {to_install(extra)}.")

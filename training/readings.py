@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from digits.contract import CLASSES, Probabilities
-from training.bulk.errors import NotInstalledError
 from training.bulk.recognition import recognize
 from training.bulk.sources.folder import FilesChunk
+from training.errors import NotInstalledError
 
 if TYPE_CHECKING:
     from training.engines import OutputsEngine

@@ -11,11 +11,11 @@ from ray.cluster_utils import Cluster
 
 from digits.store import ModelStore
 from training.bulk.forms import FORMS
-from training.bulk.on_ray import LOCAL
 from training.bulk.on_ray import spread as spread_on_ray
 from training.bulk.reader import Reader
 from training.bulk.run import run
 from training.bulk.sources import open_source
+from training.clusters import LOCAL
 
 pytestmark = pytest.mark.slow
 

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeAlias
 
-from training.bulk.errors import NotInstalledError
+from training.errors import NotInstalledError
 
 Library: TypeAlias = Any
 Table: TypeAlias = Any

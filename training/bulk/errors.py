@@ -6,13 +6,12 @@ DigitsError
     ├── AnswersThereError   answers-there     the file for the answers exists already
     ├── OtherRunError       other-run         a broken run began with something else
     ├── NoRunError          no-run            what a broken run left is broken itself
-    ├── NotInstalledError   not-installed     a library is missing
     └── WorkersEndedError   workers-ended     a process broke off
 """
 
 from pathlib import Path
 
-from digits.errors import DigitsError, to_install
+from digits.errors import DigitsError
 
 
 class BulkError(DigitsError):
@@ -67,16 +66,6 @@ class NoRunError(BulkError):
             f"{file} of a broken run cannot be read. "
             f"Remove {file.parent}, or name another --output, to begin anew."
         )
-
-
-class NotInstalledError(BulkError):
-    """A library is missing."""
-
-    code = "not-installed"
-    title = "A library is not installed."
-
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} is not installed: {to_install(extra)}.")
 
 
 class WorkersEndedError(BulkError):

@@ -1,19 +1,16 @@
 """Chunks spread over a Ray cluster by Ray Data, which runs them again where a machine is lost."""
 
 import logging
-import os
 import pickle
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, TypeAlias
+from importlib import import_module
+from typing import Any, TypeAlias
 
 from training.bulk.chunks import Chunk
-from training.bulk.errors import NotInstalledError
 from training.bulk.reader import Part, Reader
+from training.clusters import joined
 
 Row: TypeAlias = dict[str, Any]
-
-LOCAL: Final = "local"
-"""The address that begins a cluster of this machine alone, for as long as the run lasts."""
 
 
 def spread(
@@ -34,32 +31,23 @@ def spread(
         NotInstalledError: Ray is missing.
         ConnectionError: There is no cluster.
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would tell its makers
-    try:
-        import ray
-        import ray.data
-    except ModuleNotFoundError as error:
-        raise NotInstalledError("Ray, with its Data part,", "ray") from error
     rows = [{"number": number, "chunk": pickle.dumps(chunk)} for number, chunk in chunks]
     if not rows:
         return
-    alone = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"} if address == LOCAL else {}
-    ray.init(address=address, log_to_driver=False, logging_level="ERROR", **alone)
-    try:
+    with joined(address) as ray:
+        data = import_module("ray.data")
         limit = min(len(rows), workers or int(ray.cluster_resources()["CPU"]))
-        ray.data.DataContext.get_current().enable_progress_bars = False
+        data.DataContext.get_current().enable_progress_bars = False
         logging.getLogger("ray.data").setLevel(logging.ERROR)
-        answered = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
+        answered = data.from_items(rows, override_num_blocks=len(rows)).map_batches(
             Worker,
             fn_constructor_args=(pickle.dumps(reader),),
             batch_size=1,
-            compute=ray.data.ActorPoolStrategy(min_size=1, max_size=limit),
+            compute=data.ActorPoolStrategy(min_size=1, max_size=limit),
             num_cpus=1,
         )
         for row in answered.iter_rows():
             yield row["number"], pickle.loads(row["part"])  # noqa: S301 - what our own worker wrote
-    finally:
-        ray.shutdown()
 
 
 class Worker:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from digits.cpus import usable_cpus
 from digits.store import ModelStore
 from training import console
+from training.clusters import ADDRESS_HELP
 from training.quiet import quiet_tensorflow
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _add_bulk(parser: argparse.ArgumentParser) -> None:
         "--ray",
         metavar="ADDRESS",
         help="spread over a Ray cluster, whose machines see pictures and model store under the same paths: "
-        "auto (the one this machine is in), a head's HOST:PORT, or local",
+        f"{ADDRESS_HELP}",
     )
     bulk.add_argument(
         "--chunk",

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from training import console
+from training.clusters import ADDRESS_HELP
 from training.config import TrainingConfig
 from training.dataset import Mnist, default_cache, load_mnist, named_folder
 from training.options import add_options, read_options
-from training.search.workers import Task, work, work_together
+from training.search.on_ray import work_on_ray
+from training.search.workers import load_material, task_here, work, work_together
 
 NAME: Final = "digits-search"
 STUDY: Final = "study.db"
@@ -51,7 +53,15 @@ def _parser() -> argparse.ArgumentParser:
         "--trials", type=_positive, default=30, metavar="N", help="in all (default: %(default)s)"
     )
     parser.add_argument(
-        "--jobs", type=_positive, default=1, metavar="N", help="processes (default: %(default)s)"
+        "--jobs",
+        type=_positive,
+        metavar="N",
+        help="processes that run trials (default: one, with --ray one a machine)",
+    )
+    parser.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help=f"spread them over a Ray cluster: {ADDRESS_HELP} (extra: ray)",
     )
     parser.add_argument(
         "--into",
@@ -81,15 +91,9 @@ def _search(base: TrainingConfig, options: argparse.Namespace, load: Callable[..
 
     folder = options.into or Path("runs") / f"search-{options.recipe}"
     folder.mkdir(parents=True, exist_ok=True)
-    cache = options.cache or default_cache()
-    get = partial(load, named_folder(), cache, say=console.note)
-    get()  # once, before several processes would fetch it
-    study = open_study(folder / STUDY, base, seed=base.seed)
-    task = Task(folder / STUDY, base, options.trials, get, cache)
-    if options.jobs == 1:
-        work(task, base.seed)
-    else:
-        work_together(task, base.seed, options.jobs)
+    file = folder / STUDY
+    study = open_study(file, base, seed=base.seed)
+    _explore(file, base, options, load)
     if not best_accuracy(study):
         console.say("No trial reached its end: all diverged. Give other settings.")
         return
@@ -97,6 +101,32 @@ def _search(base: TrainingConfig, options: argparse.Namespace, load: Callable[..
         f"Best: {study.best_value:.2%} on validation. digits-train {best_flags(study, base, options.recipe)}"
     )
     console.say(f"Report: {write_report(study, base, options.recipe, folder)}")
+
+
+def _explore(
+    file: Path, base: TrainingConfig, options: argparse.Namespace, load: Callable[..., Mnist]
+) -> None:
+    """Let one process, several, or those of a cluster run trials."""
+    cache = options.cache or default_cache()
+    get = partial(load, named_folder(), cache, say=console.note)
+    mnist = get()  # once, before several processes would fetch it
+    if options.ray:
+        work_on_ray(
+            file,
+            base,
+            options.trials,
+            material=load_material(base, lambda: mnist, cache),
+            seed=base.seed,
+            address=options.ray,
+            jobs=options.jobs,
+            say=console.say,
+        )
+        return
+    task = task_here(file, base, options.trials, load=get, cache=cache)
+    if (options.jobs or 1) == 1:
+        work(task, base.seed)
+    else:
+        work_together(task, base.seed, options.jobs)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import optuna
+from optuna.storages import BaseStorage, RDBStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from training.config import TrainingConfig
@@ -21,23 +22,20 @@ _STARTUP_TRIALS: Final = 5
 _DONE: Final = (TrialState.COMPLETE, TrialState.PRUNED)
 
 
-def open_study(file: Path, base: TrainingConfig, *, seed: int) -> optuna.Study:
-    """A new study, or the one that the file has.
+def open_file(file: Path) -> RDBStorage:
+    """The storage in an SQLite file, which processes of one machine share."""
+    return RDBStorage(f"sqlite:///{file}", engine_kwargs={"connect_args": {"timeout": _LOCK_TIMEOUT_S}})
+
+
+def join_study(storage: BaseStorage, *, seed: int) -> optuna.Study:
+    """A new study, or the one that the storage has.
 
     Args:
-        file: The SQLite file.
-        base: What the trials do not vary.
+        storage: Where its trials are kept.
         seed: Of the sampler; each process has its own.
-
-    Raises:
-        OtherSearchError: The file's study was begun with another base.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    storage = optuna.storages.RDBStorage(
-        f"sqlite:///{file}",
-        engine_kwargs={"connect_args": {"timeout": _LOCK_TIMEOUT_S}},
-    )
-    study = optuna.create_study(
+    return optuna.create_study(
         storage=storage,
         study_name=NAME,
         direction="maximize",
@@ -45,6 +43,20 @@ def open_study(file: Path, base: TrainingConfig, *, seed: int) -> optuna.Study:
         sampler=optuna.samplers.TPESampler(seed=seed, constant_liar=True),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=_STARTUP_TRIALS, n_warmup_steps=1),
     )
+
+
+def open_study(file: Path, base: TrainingConfig, *, seed: int) -> optuna.Study:
+    """A new study, or the one that the file has.
+
+    Args:
+        file: The SQLite file.
+        base: What the trials do not vary.
+        seed: Of the sampler.
+
+    Raises:
+        OtherSearchError: The file's study was begun with another base.
+    """
+    study = join_study(open_file(file), seed=seed)
     asked = json.dumps(base.as_json())
     if study.user_attrs.setdefault(_BASE, asked) != asked:
         raise OtherSearchError(file)
@@ -52,9 +64,14 @@ def open_study(file: Path, base: TrainingConfig, *, seed: int) -> optuna.Study:
     return study
 
 
+def done_trials(study: optuna.Study) -> list[FrozenTrial]:
+    """Trials that reached their end or were pruned, in their order."""
+    return study.get_trials(deepcopy=False, states=_DONE)
+
+
 def count_done(study: optuna.Study) -> int:
     """Trials that reached their end or were pruned, of all processes and calls; none that was killed."""
-    return len(study.get_trials(deepcopy=False, states=_DONE))
+    return len(done_trials(study))
 
 
 def best_accuracy(study: optuna.Study) -> float:
@@ -76,15 +93,20 @@ def explore(
     """Run trials until the study has so many, and say how each went."""
 
     def report(study: optuna.Study, trial: FrozenTrial) -> None:
-        width, done = len(str(trials)), count_done(study)
-        # Several processes end what they have begun, so that a few more may be done than were asked for.
-        progress = f"{min(done, trials):{width}} of {trials} done, trial {trial.number + 1:{width}}"
-        say(f"{progress}  {describe(trial)}  best {best_accuracy(study):.2%}")
-        if done >= trials:
+        say(tell(study, trial, trials))
+        if count_done(study) >= trials:
             study.stop()
 
     if count_done(study) < trials:
         study.optimize(objective, callbacks=[report])
+
+
+def tell(study: optuna.Study, trial: FrozenTrial, trials: int) -> str:
+    """How far a study is, after a trial of it."""
+    # Several processes end what they have begun, so that a few more may be done than were asked for.
+    width, done = len(str(trials)), min(count_done(study), trials)
+    progress = f"{done:{width}} of {trials} done, trial {trial.number + 1:{width}}"
+    return f"{progress}  {describe(trial)}  best {best_accuracy(study):.2%}"
 
 
 def describe(trial: FrozenTrial) -> str:

@@ -4,47 +4,72 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
+from optuna.storages import BaseStorage
+
+from digits.heap import keep_freed
 from training import console
 from training.config import TrainingConfig
 from training.dataset import Mnist
 from training.errors import WorkerFailedError
 from training.quiet import quiet_tensorflow
-from training.search.study import explore, open_study
+from training.rendering import Pools
+from training.search.study import explore, join_study, open_file
+
+Material: TypeAlias = tuple[Mnist, Pools]
+"""What trials train on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What each worker gets.
+    """What each worker gets; another process must be able to import its functions.
 
     Attributes:
-        file: The study's SQLite file.
+        storage: Opens the study's storage.
         base: What the trials do not vary.
         trials: How many the study shall have in all.
-        load: Gives MNIST; a function that another process can import.
-        cache: Folder that keeps rendered pictures.
+        material: Gives what they train on.
     """
 
-    file: Path
+    storage: Callable[[], BaseStorage]
     base: TrainingConfig
     trials: int
-    load: Callable[[], Mnist]
-    cache: Path
+    material: Callable[[], Material]
 
 
-def work(task: Task, seed: int) -> None:
-    """Run trials in this process, until the study has enough."""
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+def load_material(base: TrainingConfig, load: Callable[[], Mnist], cache: Path) -> Material:
+    """MNIST, and what the config renders beside it.
+
+    Args:
+        base: Says how many pictures.
+        load: Gives MNIST.
+        cache: Folder that keeps rendered pictures.
+    """
     with quiet_tensorflow():
         from training.feeding import render
+    mnist = load()
+    return mnist, render(base, mnist, cache, console.note).training
+
+
+def task_here(
+    file: Path, base: TrainingConfig, trials: int, *, load: Callable[[], Mnist], cache: Path
+) -> Task:
+    """The task of processes on this machine, which share an SQLite file and the cache."""
+    return Task(partial(open_file, file), base, trials, partial(load_material, base, load, cache))
+
+
+def work(task: Task, seed: int, say: Callable[[str], None] = console.say) -> None:
+    """Run trials in this process, until the study has enough."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    keep_freed()
+    with quiet_tensorflow():
         from training.search.objective import validate
-    mnist = task.load()
-    pictures = render(task.base, mnist, task.cache, console.note).training
-    study = open_study(task.file, task.base, seed=seed)
-    explore(
-        study, lambda trial: validate(trial, task.base, mnist, pictures), trials=task.trials, say=console.say
-    )
+    mnist, pictures = task.material()
+    study = join_study(task.storage(), seed=seed)
+    explore(study, lambda trial: validate(trial, task.base, mnist, pictures), trials=task.trials, say=say)
 
 
 def work_together(task: Task, seed: int, jobs: int) -> None:
