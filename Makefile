@@ -37,8 +37,8 @@ serve: $(SERVE_STAMP) ## Serve on http://127.0.0.1:8000 (ENGINE=, PORT=, HOST=, 
 train: $(VENV)/.train ## Train a network and publish it into model_store/ (ARGS="--help")
 	@exec $(BIN)/digits-train $(ARGS)
 
-test: $(VENV)/.dev ## Run the tests, with coverage (ARGS="-k name")
-	$(BIN)/pytest -m "not slow" --cov --cov-report=term:skip-covered $(ARGS)
+test: $(VENV)/.dev ## Run the tests, a process a core (ARGS="-k name", ARGS="--cov --cov-report=term:skip-covered", ARGS="-n 0")
+	$(BIN)/pytest -m "not slow" -n auto --maxprocesses 8 --dist loadfile $(ARGS)
 
 slow-test: $(VENV)/.dev ## Run the tests that train for longer: two devices, two processes, broken runs
 	$(BIN)/pytest -m slow tests/training $(ARGS)

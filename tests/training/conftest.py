@@ -6,10 +6,17 @@ import keras
 import pytest
 from stand_in_mnist import QUICK, QUICK_FLAGS, load_stand_in
 
+from digits.heap import keep_freed
 from digits.store import ModelStore
 from training import pipeline
 from training.main import main
 from training.runs.record import Record
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heap():
+    """As the commands have it: steps are up to twice as fast."""
+    keep_freed()
 
 
 @pytest.fixture(scope="session")

@@ -48,8 +48,8 @@ def test_reads_a_folder_in_two_processes(start, digit_pictures, tmp_path):
         found = {row["source"]: row["digit"] for row in csv.DictReader(file)}
     assert found == {name: str(label) for name, label in labels.items()} | {"0/broken.PNG": ""}
     assert process.returncode == SOME_UNREADABLE
-    listed, summary, counts = said.splitlines()
-    assert listed.startswith("0/broken.PNG: The upload is not a picture")
+    *before, summary, counts = said.splitlines()  # on a slow machine it tells of its progress too
+    assert [line for line in before if line.startswith("0/broken.PNG: The upload is not a picture")]
     assert summary == f"10 of 11 pictures were read; {output} has all answers."
     assert counts == "Not read: unreadable-image 1"
 
