@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if not options.url:
             raise SystemExit(f"{NAME}: name the database with --url or {VARIABLE}.")
-        store = open_store(options.url)
+        store = open_store(options.url, create=options.work is _migrate)
         try:
             return int(options.work(store, options))
         finally:

@@ -23,21 +23,22 @@ must be noticed before those who ask give up."""
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, *, create: bool = True) -> Engine:
     """What opens connections when they are needed; none is opened yet.
 
     Args:
         url: `sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://user:password@host/name`.
+        create: Whether to make SQLite's file where there is none.
 
     Raises:
-        DatabaseError: It is no such URL, or SQLite's file cannot be made.
+        DatabaseError: It is no such URL, or SQLite's file is not there or cannot be made.
     """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:  # whose message may show a password
         raise DatabaseError(f"The URL cannot be read. {_URLS}") from error
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        return _sqlite(parsed, create=create)
     if parsed.get_backend_name() == "postgresql":
         return _postgresql(parsed)
     raise DatabaseError(f"No database of the kind {parsed.get_backend_name()!r} is supported. {_URLS}")
@@ -46,9 +47,11 @@ def connect(url: str) -> Engine:
 _URLS: Final = "Give sqlite:////absolute/path.db or postgresql://user:password@host/name."
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, *, create: bool) -> Engine:
     if url.database in {None, "", ":memory:"}:
         raise DatabaseError(f"The URL names no file, and memory keeps nothing. {_URLS}")
+    if not create and not Path(str(url.database)).exists():
+        raise DatabaseError(f"There is no file {url.database}. digits-corrections migrate makes one.")
     try:
         Path(str(url.database)).touch(mode=0o600)  # what people drew is nobody else's on this machine
     except OSError as error:

@@ -9,19 +9,23 @@ if TYPE_CHECKING:
     from digits.corrections.store import CorrectionStore
 
 
-def open_store(url: str) -> "CorrectionStore":
+def open_store(url: str, *, create: bool = True) -> "CorrectionStore":
     """A store that connects when it is first asked.
+
+    Args:
+        url: Of the database.
+        create: Whether to make SQLite's file where there is none.
 
     Raises:
         NotInstalledError: The extra `corrections` is missing.
-        DatabaseError: The URL cannot be used.
+        DatabaseError: The URL cannot be used, or names a file that is not there.
     """
     logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # seven lines at each start
     try:
         from digits.corrections.database import connect
         from digits.corrections.store import CorrectionStore
 
-        return CorrectionStore(connect(url))
+        return CorrectionStore(connect(url, create=create))
     except ModuleNotFoundError as missing:
         raise NotInstalledError(missing.name) from missing
 

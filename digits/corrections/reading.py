@@ -20,7 +20,7 @@ def read_corrections(source: str) -> Iterator[tuple[Correction, bytes]]:
     if "://" not in source:
         yield from read_export(Path(source))
         return
-    store = open_store(source)
+    store = open_store(source, create=False)
     try:
         yield from store.each()
     finally:

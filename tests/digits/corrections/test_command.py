@@ -39,6 +39,16 @@ def test_what_is_exported_is_read_again(store, url, tmp_path, capsys, name):
     assert [picture for _, picture in exported] == [seven(20), seven(24)]
 
 
+@pytest.mark.parametrize("command", [["list"], ["export", "out"], ["delete", "0"], ["purge", "--days", "1"]])
+def test_a_file_that_is_not_there_is_said_and_not_made(tmp_path, capsys, command):
+    missing = tmp_path / "mistyped.db"
+
+    assert main(["--url", f"sqlite:///{missing}", *command]) == 1
+
+    assert f"There is no file {missing}" in capsys.readouterr().err
+    assert not missing.exists()
+
+
 def test_an_export_has_no_tokens_and_overwrites_nothing(store, tmp_path, capsys):
     kept = add(store)
 
