@@ -6,6 +6,7 @@ DigitsError
     ├── AnswersThereError   answers-there     the file for the answers exists already
     ├── OtherRunError       other-run         a broken run began with something else
     ├── NoRunError          no-run            what a broken run left is broken itself
+    ├── RunningError        running           another process is at the same output
     └── WorkersEndedError   workers-ended     a process broke off
 """
 
@@ -66,6 +67,16 @@ class NoRunError(BulkError):
             f"{file} of a broken run cannot be read. "
             f"Remove {file.parent}, or name another --output, to begin anew."
         )
+
+
+class RunningError(BulkError):
+    """Another process works for the same output."""
+
+    code = "running"
+    title = "Another process works for the same output."
+
+    def __init__(self, output: Path) -> None:
+        super().__init__(f"Another process is making {output}. Wait for it, or name another --output.")
 
 
 class WorkersEndedError(BulkError):

@@ -9,20 +9,26 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final, Self
 
 from training.bulk.chunks import Chunk
-from training.bulk.errors import AnswersThereError, NoRunError, OtherRunError
+from training.bulk.errors import AnswersThereError, NoRunError, OtherRunError, RunningError
 from training.bulk.forms import Form
 from training.bulk.reader import Part
 from training.bulk.rows import written
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 _RUN: Final = "run.json"
 
 
 class Parts:
-    """The folder of a run's parts.
+    """The folder of a run's parts, this process's alone inside a `with`.
 
     Args:
         output: The file that the parts will make.
@@ -32,16 +38,37 @@ class Parts:
         AnswersThereError: The output exists.
         OtherRunError: The folder is another run's.
         NoRunError: Nobody can tell whose it is.
+        RunningError: A process that runs has it.
         OSError: The folder cannot be made.
     """
 
     def __init__(self, output: Path, form: Form, run: Mapping[str, object]) -> None:
-        self._output, self._form = output, form
+        self._output, self._form, self._run = output, form, run
         self.folder = output.with_name(f"{output.name}.parts")
-        if output.exists():
-            raise AnswersThereError(output, self.folder)
+        self._closing = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Make the folder, or go on with what is in it."""
+        if self._output.exists():
+            raise AnswersThereError(self._output, self.folder)
         self.folder.mkdir(exist_ok=True)
-        self._hold_to(run)
+        with self._closing as closing:
+            self._hold(closing.enter_context((self.folder / "held").open("wb")))
+            self._hold_to(self._run)
+            self._closing = closing.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let another process have the folder, if there still is one."""
+        self._closing.close()
+
+    def _hold(self, file: BinaryIO) -> None:
+        """Keep other processes out until the file is closed, as it is when this one ends, however it does."""
+        if fcntl:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RunningError(self._output) from None
 
     def _hold_to(self, run: Mapping[str, object]) -> None:
         file = self.folder / _RUN

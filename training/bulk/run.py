@@ -76,7 +76,6 @@ def run(
         BulkError: See its classes; what was answered is kept for the same call.
         OSError: The disk is full, or something cannot be read.
     """
-    parts = Parts(output, reader.form, _in_common(source, reader.model, chunk_size))
     summary = Summary()
     numbers = 0
 
@@ -84,7 +83,7 @@ def run(
         summary.add(part)
         progress.add(part)
 
-    def left() -> Iterator[Numbered]:
+    def left(parts: Parts) -> Iterator[Numbered]:
         nonlocal numbers
         for number, chunk in enumerate(source.chunks(chunk_size)):
             numbers = number + 1
@@ -93,13 +92,14 @@ def run(
             else:
                 yield number, chunk
 
-    try:
-        for number, part in spread(left(), reader):
-            parts.write(number, part)
-            count(part)
-    finally:
-        progress.end()
-    parts.join(numbers)
+    with Parts(output, reader.form, _in_common(source, reader.model, chunk_size)) as parts:
+        try:
+            for number, part in spread(left(parts), reader):
+                parts.write(number, part)
+                count(part)
+        finally:
+            progress.end()
+        parts.join(numbers)
     return summary
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from digits.store import ModelStore
-from training.bulk.errors import AnswersThereError, NoRunError, OtherRunError
+from training.bulk.errors import AnswersThereError, NoRunError, OtherRunError, RunningError
 from training.bulk.forms import FORMS
 from training.bulk.progress import EVERY_S, Lines
 from training.bulk.reader import Part, Reader
@@ -107,6 +107,17 @@ def test_goes_on_where_it_was_broken_off(folder, output, tmp_path):
     assert sorted(broken.read + resumed.read) == [row["source"] for row in answers(output)], "each once"
     assert output.read_bytes() == (tmp_path / "unbroken.csv").read_bytes()
     assert (summary.pictures, summary.before, summary.codes.total()) == (11, 4, 1)
+
+
+def test_another_process_may_not_work_for_the_same_output(folder, output):
+    class Meanwhile(Here):
+        def __call__(self, chunks, reader):
+            with pytest.raises(RunningError, match="Another process is making"):
+                go(folder, output)
+            yield from super().__call__(chunks, reader)
+
+    assert go(folder, output, Meanwhile()).pictures == 11
+    assert output.exists()
 
 
 def test_reads_anew_what_was_written_by_halves(folder, output):
