@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -70,11 +71,12 @@ class Contender:
             return
         print(f"installing {self.environment or self.folder} ...", file=sys.stderr)
         environment = str(self.python().parents[1])
-        pip = [str(self.python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))  # as the Makefile has it
+        install = [uv, "pip", "install", "--quiet", "--python", str(self.python())]
         for command in (
-            [sys.executable, "-m", "venv", "--clear", environment],
-            [*pip, "--requirement", str(requirements)],
-            [*pip, "--no-deps", "--editable", str(ROOT)],
+            [uv, "venv", "--quiet", "--clear", "--python", sys.executable, environment],
+            [*install, "--requirement", str(requirements)],
+            [*install, "--no-deps", "--editable", str(ROOT)],
         ):
             subprocess.run(command, check=True)  # noqa: S603 - our own commands
         stamp.touch()
