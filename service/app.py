@@ -153,8 +153,9 @@ def create_app(
     app.state.rate_limit = RateLimit(settings.key_rate_per_s)
     app.state.reloader = Reloader(settings, lineup=app.state.lineup, load=load, metrics=app.state.metrics)
     app.state.corrections = Keeper(settings, corrections_in) if corrections_in else None
-    for resource in (*_RESOURCES, corrections) if corrections_in else _RESOURCES:
+    for resource in _RESOURCES:
         app.include_router(resource.router)
+    app.include_router(corrections.router if corrections_in else corrections.off)
     problems.install(app)
     app.add_middleware(
         BodyLimitMiddleware,

@@ -44,6 +44,7 @@ STATUSES: Final[dict[type[DigitsError], HTTPStatus]] = {
     own.UploadTooSlowError: HTTPStatus.REQUEST_TIMEOUT,
     own.InvalidCorrectionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     own.CorrectionNotFoundError: HTTPStatus.NOT_FOUND,
+    own.CorrectionsOffError: HTTPStatus.NOT_FOUND,
     own.CorrectionsFullError: HTTPStatus.INSUFFICIENT_STORAGE,
     own.HeadTooLargeError: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     own.HeadTooSlowError: HTTPStatus.REQUEST_TIMEOUT,

@@ -12,6 +12,7 @@ DigitsError
     │   ├── UnknownServableError        unknown-servable
     │   ├── BodyTooLargeError           body-too-large
     │   ├── UploadTooSlowError          upload-too-slow
+    │   ├── CorrectionsOffError         corrections-off
     │   ├── InvalidCorrectionError      invalid-correction
     │   ├── CorrectionNotFoundError     correction-not-found
     │   ├── HeadTooLargeError           head-too-large
@@ -45,6 +46,7 @@ from service.errors.asking import (
 from service.errors.corrections import (
     CorrectionNotFoundError,
     CorrectionsFullError,
+    CorrectionsOffError,
     CorrectionsUnavailableError,
     InvalidCorrectionError,
 )
@@ -67,6 +69,7 @@ __all__ = [
     "BodyTooLargeError",
     "CorrectionNotFoundError",
     "CorrectionsFullError",
+    "CorrectionsOffError",
     "CorrectionsUnavailableError",
     "DeadlineExceededError",
     "EngineUnavailableError",

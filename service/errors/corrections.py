@@ -16,6 +16,19 @@ class InvalidCorrectionError(RequestError):
         )
 
 
+class CorrectionsOffError(RequestError):
+    """The operator keeps no corrections."""
+
+    code = "corrections-off"
+    title = "This service keeps no corrections."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This service keeps no corrections. Its operator can: DIGITS_CORRECTIONS_URL names the database, "
+            "such as sqlite:////var/lib/digits/corrections.db."
+        )
+
+
 class CorrectionNotFoundError(RequestError):
     """There is no such correction, or the token is not its own."""
 

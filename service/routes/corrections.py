@@ -1,4 +1,4 @@
-"""`/corrections`; there only where the operator keeps them."""
+"""`/corrections`, for services whose operator keeps them."""
 
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -17,6 +17,7 @@ from service.errors import (
     BodyTooLargeError,
     CorrectionNotFoundError,
     CorrectionsFullError,
+    CorrectionsOffError,
     CorrectionsUnavailableError,
     InvalidCorrectionError,
     MalformedRequestError,
@@ -31,6 +32,9 @@ from service.problems import INVALID_REQUEST, documented
 from service.schemas import CorrectionPage, KeptCorrection
 
 router = APIRouter(prefix="/corrections", tags=["corrections"])
+
+off = APIRouter(prefix="/corrections", include_in_schema=False)
+"""In the router's place where no corrections are kept."""
 
 _LABEL: Final = {"type": "string", "enum": list(LABELS)}
 
@@ -68,6 +72,17 @@ _FORM: Final[dict[str, Any]] = {
 async def _keeper(request: Request) -> Keeper:
     keeper: Keeper = request.app.state.corrections
     return keeper
+
+
+@off.api_route("", methods=["GET", "POST"])
+@off.api_route("/{correction_id}", methods=["DELETE"])
+async def refuse() -> None:
+    """Say that nothing is kept here.
+
+    Raises:
+        CorrectionsOffError: Always.
+    """
+    raise CorrectionsOffError
 
 
 KeeperDep: TypeAlias = Annotated[Keeper, Depends(_keeper)]

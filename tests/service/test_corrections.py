@@ -51,12 +51,13 @@ async def correct(client, picture, *, headers=None, **fields):
     )
 
 
-async def test_without_a_database_there_is_no_such_path(seven):
+async def test_without_a_database_a_correction_is_told_that_none_are_kept(seven):
     async with running() as client:
         answer = await correct(client, seven)
         document = (await client.get("/openapi.json")).json()
 
-    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    assert (answer.status_code, answer.json()["code"]) == (404, "corrections-off")
+    assert "DIGITS_CORRECTIONS_URL" in answer.json()["detail"]
     assert not [path for path in document["paths"] if "corrections" in path]
 
 
