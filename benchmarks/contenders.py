@@ -102,9 +102,13 @@ DEFAULT: Final = ("digits", "digits-1", "fastapi", *SERVERS, "bare")
 
 
 def environment(marker: str) -> dict[str, str]:
-    """What every server's processes find; the marker tells them from all others."""
+    """What every server's processes find; the marker tells them from all others.
+
+    As Python is by default, modules are compiled once and not at each start, whatever this shell says.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **inherited,
         "BENCHMARK": marker,
         "PYTHONPATH": str(HERE / "peers"),
         "RAY_USAGE_STATS_ENABLED": "0",
