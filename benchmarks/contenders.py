@@ -101,14 +101,15 @@ SERVERS: Final = ("mosec", "litserve", "bentoml", "ray")
 DEFAULT: Final = ("digits", "digits-1", "fastapi", *SERVERS, "bare")
 
 
-def environment(marker: str) -> dict[str, str]:
-    """What every server's processes find; the marker tells them from all others.
+def by_default() -> dict[str, str]:
+    """This shell's environment, but that Python keeps compiled modules, as it does by default."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
-    As Python is by default, modules are compiled once and not at each start, whatever this shell says.
-    """
-    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+def environment(marker: str) -> dict[str, str]:
+    """What every server's processes find; the marker tells them from all others."""
     return {
-        **inherited,
+        **by_default(),
         "BENCHMARK": marker,
         "PYTHONPATH": str(HERE / "peers"),
         "RAY_USAGE_STATS_ENABLED": "0",

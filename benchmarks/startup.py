@@ -5,7 +5,6 @@ python benchmarks/startup.py [--runs 5] [--engines litert tensorflow]
 
 import argparse
 import http.client
-import os
 import re
 import socket
 import statistics
@@ -14,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from contenders import by_default
 from machine import machine
 
 SERVE = Path(sys.executable).with_name("digits-serve")
@@ -26,7 +26,7 @@ def start(engine: str) -> tuple[float, float]:
         port = probe.getsockname()[1]
     started_s = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [SERVE, "--engine", engine, "--port", str(port)], stderr=subprocess.DEVNULL, env=os.environ
+        [SERVE, "--engine", engine, "--port", str(port)], stderr=subprocess.DEVNULL, env=by_default()
     )
     try:
         while not _ready(port):
