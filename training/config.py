@@ -29,6 +29,8 @@ class TrainingConfig:
     Attributes:
         network: Architecture to train, by its name in `training.networks`.
         filters: Filters of each of a convolutional network's five convolutions.
+        remove_background: A convolutional network first takes away what is wider than a stroke, and stretches
+            the rest to full strength.
         hidden: Units of each hidden layer of a dense network, from the image on.
         batch_norm: Normalize each hidden layer of a dense network; a convolutional one always is.
         activation: What each hidden layer ends with.
@@ -82,6 +84,7 @@ class TrainingConfig:
 
     network: NetworkName = "conv"
     filters: tuple[int, ...] = (32, 32, 64, 64, 128)
+    remove_background: bool = False
     hidden: tuple[int, ...] = (300, 100)
     batch_norm: bool = False
     activation: ActivationName = "relu"

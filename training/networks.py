@@ -9,10 +9,10 @@ from keras import layers
 
 from digits.contract import CLASSES, SIDE
 from training.activations import activation, dropout
+from training.background import TopHat
 from training.config import NetworkName, TrainingConfig
 from training.kernels import kernel_options
-from training.mixture import count_spoiled
-from training.normalization import TypicalBatchNormalization
+from training.normalization import FusedBatchNormalization
 
 
 def conv(config: TrainingConfig) -> keras.Sequential:
@@ -26,6 +26,7 @@ def conv(config: TrainingConfig) -> keras.Sequential:
         [
             *_scaled_input(),  # (n, 28, 28)
             layers.Reshape((SIDE, SIDE, 1)),  # (n, 28, 28, 1)
+            *([TopHat()] if config.remove_background else []),
             *_conv_block(config, first, 3),  # (n, 26, 26, 32)
             *_conv_block(config, second, 3, strides=2),  # (n, 12, 12, 32)
             *_conv_block(config, third, 3),  # (n, 10, 10, 64)
@@ -78,10 +79,10 @@ def _logits(config: TrainingConfig) -> keras.layers.Layer:
 
 
 def _batch_norm(config: TrainingConfig) -> keras.layers.Layer:
-    """Statistics are those of a whole batch but its spoiled images, also where several devices share it."""
-    if spoiled := count_spoiled(config):
-        return TypicalBatchNormalization(typical=config.batch_size - spoiled)
-    return layers.BatchNormalization(synchronized=config.devices > 1)
+    """Statistics are those of a whole batch, also where several devices share it."""
+    if config.devices > 1:
+        return layers.BatchNormalization(synchronized=True)
+    return FusedBatchNormalization()
 
 
 def _conv_block(

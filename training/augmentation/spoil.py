@@ -145,14 +145,4 @@ def _outline(image: _Image, random: Generator) -> _Image:
     return np.asarray(np.clip(drawn * random.uniform(1, 4), 0, 255), np.uint8)
 
 
-_WAYS: Final[tuple[Callable[[_Image, Generator], _Image], ...]] = (
-    _write_over,
-    _scratch,
-    _invert_part,
-    _cover,
-    _veil,
-    _grain,
-    _blot,
-    _soften,
-    _outline,
-)
+_WAYS: Final[tuple[Callable[[_Image, Generator], _Image], ...]] = (_grain, _soften, _outline)
