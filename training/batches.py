@@ -1,18 +1,27 @@
 """The training images in shuffled, augmented batches, each a function of seed, epoch and position."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, TypeAlias
 
-import keras
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digits.contract import DigitImages
 
-_UNCHANGED: Final = 2**32
-"""Where an epoch would stand in a generator's seed: no run has so many."""
+Augment: TypeAlias = Callable[[DigitImages, Generator], DigitImages]
+
+Targets: TypeAlias = NDArray[Any]
+"""Class numbers, uint8 (n,), or a probability of each class, float32 (n, classes)."""
+
+Teach: TypeAlias = Callable[[DigitImages, NDArray[np.uint8]], Targets]
+"""What is to be learned of images, from their labels."""
+
+
+def teach_labels(_: DigitImages, labels: NDArray[np.uint8]) -> Targets:
+    """The labels themselves."""
+    return labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +33,20 @@ class Part:
         labels: uint8 (n,).
         places: Of a batch.
         augment: Changes them, each time anew.
+        teach: What is to be learned of them as they then are; of all parts alike.
+        spoil: Changes them once more, so that the same is to be learned of less.
     """
 
     images: DigitImages
     labels: NDArray[np.uint8]
     places: int
-    augment: Callable[[DigitImages, Generator], DigitImages]
+    augment: Augment
+    teach: Teach = teach_labels
+    spoil: Augment | None = None
 
 
-class Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras has no types
+class Batches:
     """Full batches in an order that changes every epoch.
-
-    Keras must not shuffle on top (`shuffle=False`): its order would come from the process's history.
 
     An epoch goes once through the first part; the others go round at their own pace, shuffled anew
     each time. Every batch has its own generator, so that a batch is the same whoever asks for it and
@@ -44,7 +55,6 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras has no types
     """
 
     def __init__(self, parts: Sequence[Part], *, seed: int) -> None:
-        super().__init__()
         self._parts, self._seed = tuple(parts), seed
         self._epoch = 0
         self._orders: dict[int, tuple[int, NDArray[np.int64]]] = {}
@@ -52,28 +62,19 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc] # Keras has no types
     def __len__(self) -> int:
         return len(self._parts[0].images) // self._parts[0].places
 
-    def __getitem__(self, index: int) -> tuple[DigitImages, NDArray[np.uint8]]:
+    def __getitem__(self, index: int) -> tuple[DigitImages, Targets]:
         random = np.random.default_rng((self._seed, self._epoch, 1 + index))
-        images, labels = [], []
+        images, targets = [], []
         for number, part in enumerate(self._parts):
             chosen = self._chosen(number, self._epoch * len(self) + index)
-            images.append(part.augment(part.images[chosen], random))
-            labels.append(part.labels[chosen])
-        return np.concatenate(images), np.concatenate(labels)
+            augmented = part.augment(part.images[chosen], random)
+            targets.append(part.teach(augmented, part.labels[chosen]))
+            images.append(part.spoil(augmented, random) if part.spoil else augmented)
+        return np.concatenate(images), np.concatenate(targets)
 
-    def unchanged(self, count: int) -> Iterator[DigitImages]:
-        """So many batches of the first part's images as they are, each of another choice."""
-        part, random = self._parts[0], np.random.default_rng((self._seed, _UNCHANGED))
-        for _ in range(count):
-            yield part.images[random.choice(len(part.images), part.places, replace=False)]
-
-    def restart(self, epochs_done: int) -> None:
-        """Go on, or go back, to where a run is after so many epochs: Keras begins by ending one more."""
-        self._epoch = epochs_done
-
-    def on_epoch_end(self) -> None:
-        """Go on to the next epoch; Keras calls this."""
-        self._epoch += 1
+    def begin(self, epoch: int) -> None:
+        """Go to an epoch, counted from 0."""
+        self._epoch = epoch
 
     def _chosen(self, number: int, batch: int) -> NDArray[np.int64]:
         """Which images of a part a batch has, counted from the run's first batch."""

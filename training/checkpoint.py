@@ -8,6 +8,7 @@ import keras
 
 from training.config import TrainingConfig
 from training.errors import CheckpointError
+from training.networks import rebuild
 from training.state import Arrays, State, load, save
 from training.winner import Standing
 
@@ -72,17 +73,10 @@ def open_network(path: Path) -> keras.Sequential:
     """
     state = load(path)
     try:
-        network = _build(state.architecture)
+        network = rebuild(state.architecture)
         assign(network.variables, state.variables)
     except (TypeError, ValueError) as error:
         raise CheckpointError(path, f"its network cannot be built ({error})") from error
-    return network
-
-
-def _build(architecture: str) -> keras.Sequential:
-    network = keras.models.model_from_json(architecture)  # which refuses code
-    if not isinstance(network, keras.Sequential):
-        raise TypeError(f"a {type(network).__name__} is no network")
     return network
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, Self, get_args, get_origin
 
+from digits.contract import CLASSES
 from training.limits import LIMITS, TRAIN_IMAGES
 
 VALIDATION_IMAGES: Final = 5_000
@@ -62,13 +63,15 @@ class TrainingConfig:
         max_stroke: It thins or thickens strokes, 0 not at all, 1 by a pixel on each side.
         elastic_px: It bends strokes by smooth random moves of this standard deviation.
         flip_share: It mirrors this share of the images, which harms digits.
-        spoiled_share: Share of each batch that is MNIST's images spoiled: written over, smudged, veiled,
-            outlined; batch norm takes its statistics from the others.
+        spoiled_share: Share of each batch that is MNIST's images spoiled: grainy, out of focus, outlined.
         rendered_share: Share of each batch that is rendered pictures: digits of fonts and of MNIST's hands,
             photographed, and what is no digit; the network then scores that too. 0 is none.
         rendered_images: How many of them there are; they are made once and kept in the cache.
         corrections_share: Share of each batch that is people's corrections, which --corrections names; the
             whole network of start_from is then tuned on. 0 is none.
+        teachers: Published versions, by their folders, whose mean answer to each of MNIST's images is learned
+            beside its label; none by default.
+        taught_share: How much of the label is that answer.
         start_from: Reuse lower layers of this network: a published version's folder, or a checkpoint's file.
         keep_layers: How many of its layers with weights are kept, from the image on; 0 is all but the last.
         freeze_layers: How many of these do not train.
@@ -118,6 +121,8 @@ class TrainingConfig:
     rendered_share: float = 0.0
     rendered_images: int = 88_000
     corrections_share: float = 0.0
+    teachers: tuple[str, ...] = ()
+    taught_share: float = 0.7
     start_from: str = ""
     keep_layers: int = 0
     freeze_layers: int = 0
@@ -149,6 +154,11 @@ class TrainingConfig:
     def scores_digits(self) -> bool:
         """Whether the network learns to tell digits from all else."""
         return self.rendered_share > 0
+
+    @property
+    def classes(self) -> int:
+        """The network's outputs: the digits; and what is none, where training shows it such."""
+        return len(CLASSES) + self.scores_digits
 
     def as_json(self) -> dict[str, Any]:
         """The config as JSON has it: tuples become lists."""
@@ -186,11 +196,6 @@ class TrainingConfig:
             raise ValueError(
                 f"spoiled_share is {self.spoiled_share}; it must be at most {left:g} where "
                 f"rendered_share is {self.rendered_share}, since MNIST's own images need places too"
-            )
-        if self.spoiled_share and self.devices > 1:
-            raise ValueError(
-                f"spoiled_share is {self.spoiled_share}; it must be 0 on several devices, each of which sees "
-                "another part of a batch"
             )
         if self.batch_size % self.devices:
             raise ValueError(

@@ -8,6 +8,7 @@ DigitsError
     ├── NotBetterError            not-better            tuned on corrections, it is no better than before
     ├── TooFewCorrectionsError    too-few-corrections   there are too few to learn from
     ├── ReuseError                cannot-reuse          layers of another network do not fit
+    ├── NoVersionError            no-version            a folder holds no published version
     ├── DevicesError              too-few-devices       there are fewer devices than the run asks for
     ├── CheckpointError           bad-checkpoint        a checkpoint is broken, or another run's
     ├── EnginesDisagreeError      engines-disagree      an export differs from the trained network
@@ -96,6 +97,16 @@ class ReuseError(TrainingError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"{reason}. Change --keep-layers, or start from another network with --start-from.")
+
+
+class NoVersionError(TrainingError):
+    """A folder is no published version's."""
+
+    code = "no-version"
+    title = "That is no published version."
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} is no version's folder. Name one such as model_store/digits/1.")
 
 
 class DevicesError(TrainingError):

@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-from numpy.random import Generator
 
-from digits.contract import DigitImages
 from training import augmentation
-from training.batches import Batches, Part
+from training.batches import Augment, Batches, Part, Teach, teach_labels
 from training.config import VALIDATION_IMAGES, TrainingConfig
 from training.dataset import Mnist
+from training.distillation import open_teachers, teach_answers, teach_rows
 from training.mixture import (
     CORRECTED,
     count_corrections,
@@ -22,8 +21,6 @@ from training.mixture import (
     count_validation_pictures,
 )
 from training.rendering import Pool, Pools, load_pools
-
-Augment: TypeAlias = Callable[[DigitImages, Generator], DigitImages]
 
 _SEED: Final = 1
 """Of all rendered pictures, whatever the run's own seed: they are made once for many runs."""
@@ -82,34 +79,42 @@ def training_batches(config: TrainingConfig, mnist: Mnist, pools: Pools) -> Batc
     places = count_places(config) if pools else {}
     spoiled_places = count_spoiled(config)
     corrected_places = count_corrections(config) if CORRECTED in pools else 0
+    teach, teach_others = _teaching(config)
     written = Part(
         mnist.train_images[VALIDATION_IMAGES:end],
         mnist.train_labels[VALIDATION_IMAGES:end],
         places=config.batch_size - sum(places.values()) - spoiled_places - corrected_places,
         augment=augmentation.recipe(config),
+        teach=teach,
     )
     spoiled = replace(
         written,
         places=spoiled_places,
-        augment=augmentation.chain(
-            augmentation.recipe(config), augmentation.shift(shift_px=_SPOILED_SHIFT_PX), augmentation.spoil()
-        ),
+        spoil=augmentation.chain(augmentation.shift(shift_px=_SPOILED_SHIFT_PX), augmentation.spoil()),
     )
     little = augmentation.affine(
         rotation_deg=_ROTATION_DEG, shift_px=_SHIFT_PX, scale=_STRETCH, shear=_STRETCH
     )
     pictures = [
-        Part(pools[kind].images, pools[kind].labels, places=count, augment=little)
+        Part(pools[kind].images, pools[kind].labels, places=count, augment=little, teach=teach_others)
         for kind, count in places.items()
         if count
     ]
     if CORRECTED in pools:
-        pictures.append(_repeated(pools[CORRECTED], corrected_places, little))
+        pictures.append(_repeated(pools[CORRECTED], corrected_places, little, teach_others))
     return Batches([written, *pictures, *([spoiled] if spoiled_places else [])], seed=config.seed)
 
 
-def _repeated(pool: Pool, places: int, augment: Augment) -> Part:
+def _teaching(config: TrainingConfig) -> tuple[Teach, Teach]:
+    """What is to be learned of MNIST's images, and of all others."""
+    if not config.teachers:
+        return teach_labels, teach_labels
+    teachers = open_teachers([Path(folder) for folder in config.teachers])
+    return teach_answers(teachers, config.taught_share, config.classes), teach_rows(config.classes)
+
+
+def _repeated(pool: Pool, places: int, augment: Augment, teach: Teach) -> Part:
     """A part of each batch; of few pictures each is in it several times."""
     times = -(-places // len(pool.images))
     images, labels = np.tile(pool.images, (times, 1, 1)), np.tile(pool.labels, times)
-    return Part(images, labels, places=places, augment=augment)
+    return Part(images, labels, places=places, augment=augment, teach=teach)

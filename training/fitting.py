@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from digits.contract import DigitImages
 from training.averaging import reestimate_batch_norm
-from training.batches import Batches
+from training.batches import Batches, Targets
 from training.callbacks import Progress, StopWhenDiverged
 from training.checkpoint import RunCheckpoint, assign
 from training.config import TrainingConfig
+from training.distillation import teach_rows
 from training.optimization import build_loss, build_optimizer
 from training.stages import Stage, freeze, stages
 from training.state import State
+from training.streaming import stream
 from training.winner import KeepBest, Standing, loss_meter
 
 Say: TypeAlias = Callable[[str], None]
@@ -27,6 +29,18 @@ Split: TypeAlias = tuple[DigitImages, NDArray[np.uint8]]
 
 _STATISTICS_BATCHES: Final = 200
 """Batches from which batch norm's statistics are estimated anew."""
+
+
+class BeginEpoch(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
+    """Has the batches be those of the epoch that begins."""
+
+    def __init__(self, batches: Batches) -> None:
+        super().__init__()
+        self._batches = batches
+
+    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:  # noqa: ARG002 - Keras's signature
+        """Go there."""
+        self._batches.begin(epoch)
 
 
 class SaveEachEpoch(keras.callbacks.Callback):  # type: ignore[misc] # Keras has no types
@@ -85,21 +99,26 @@ def fit(
         _compile(network, config, stage, steps=len(batches) * (stage.end - stage.begin))
         if state and stage.begin < done:
             assign(network.optimizer.variables, state.optimizer)
-        batches.restart(first)
         with closing(Progress(say, bar=sys.stderr.isatty())) as progress:
             network.fit(
-                batches,
+                stream(batches),
                 shuffle=False,  # the batches shuffle themselves
                 initial_epoch=first,
                 epochs=stage.end,
-                validation_data=validation,
+                validation_data=_as_taught(config, validation),
                 validation_batch_size=500,
-                callbacks=[*callbacks, progress],
+                callbacks=[BeginEpoch(batches), *callbacks, progress],
                 verbose=0,
             )
     _settle(network, config, batches, standing, say)
     if checkpoint:
         checkpoint.save(network, standing, config.epochs, finished=True)
+
+
+def _as_taught(config: TrainingConfig, split: Split) -> tuple[DigitImages, Targets]:
+    """A split with labels of the kind that the loss takes."""
+    images, labels = split
+    return images, teach_rows(config.classes)(images, labels) if config.teachers else labels
 
 
 def _compile(network: keras.Sequential, config: TrainingConfig, stage: Stage, *, steps: int) -> None:
@@ -133,9 +152,7 @@ def _settle(
     if standing.weights:
         standing.restore(network)
         say(f"Kept the weights of the lowest validation loss, {standing.loss:.4f}.")
-    if config.spoiled_share:  # its augmented neighbors' statistics do not fit a digit as it will be read
-        reestimate_batch_norm(network, batches.unchanged(_STATISTICS_BATCHES))
-    elif config.weight_averaging:  # no step's statistics fit an average
-        batches.restart(config.epochs)
+    if config.weight_averaging or config.spoiled_share:  # no step's fit an average; few steps', spoiled ones
+        batches.begin(config.epochs)
         sample = range(min(len(batches), _STATISTICS_BATCHES))
         reestimate_batch_norm(network, (batches[index][0] for index in sample))

@@ -34,6 +34,7 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
         "rendered_share": (0, 0.9),
         "rendered_images": (1_000, 10_000_000),
         "corrections_share": (0, 0.9),
+        "taught_share": (0, 1),
         "keep_layers": (0, 100),
         "freeze_layers": (0, 100),
         "unfreeze_epochs": (0, 10_000),

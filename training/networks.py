@@ -7,7 +7,7 @@ from typing import Final
 import keras
 from keras import layers
 
-from digits.contract import CLASSES, SIDE
+from digits.contract import SIDE
 from training.activations import activation, dropout
 from training.background import TopHat
 from training.config import NetworkName, TrainingConfig
@@ -63,6 +63,18 @@ def build(config: TrainingConfig) -> keras.Sequential:
     return NETWORKS[config.network](config)
 
 
+def rebuild(architecture: str) -> keras.Sequential:
+    """A network with fresh weights, from what its `to_json` gave. Here, because its layers are known here.
+
+    Raises:
+        TypeError, ValueError: It is none; code is refused.
+    """
+    network = keras.models.model_from_json(architecture)
+    if not isinstance(network, keras.Sequential):
+        raise TypeError(f"a {type(network).__name__} is no network")
+    return network
+
+
 def _scaled_input() -> list[keras.layers.Layer]:
     """Cast and scale inside the network, so that nobody can forget to divide by 255."""
     return [
@@ -72,17 +84,13 @@ def _scaled_input() -> list[keras.layers.Layer]:
 
 
 def _logits(config: TrainingConfig) -> keras.layers.Layer:
-    """One for each digit; and one for what is none, where training shows it such."""
-    outputs = len(CLASSES) + config.scores_digits
     dtype = keras.config.dtype_policy().variable_dtype  # in mixed precision too, 16 bits are too few here
-    return layers.Dense(outputs, name="logits", dtype=dtype, **kernel_options(config))
+    return layers.Dense(config.classes, name="logits", dtype=dtype, **kernel_options(config))
 
 
-def _batch_norm(config: TrainingConfig) -> keras.layers.Layer:
-    """Statistics are those of a whole batch, also where several devices share it."""
-    if config.devices > 1:
-        return layers.BatchNormalization(synchronized=True)
-    return FusedBatchNormalization()
+def _shared_batch_norm() -> keras.layers.Layer:
+    """Statistics of a whole batch, of which each device has a part."""
+    return layers.BatchNormalization(synchronized=True)
 
 
 def _conv_block(
@@ -91,7 +99,7 @@ def _conv_block(
     options = kernel_options(config, inputs=(0, 1, 2))
     return [
         layers.Conv2D(filters, kernel, strides=strides, padding="valid", use_bias=False, **options),
-        _batch_norm(config),
+        _shared_batch_norm() if config.devices > 1 else FusedBatchNormalization(),
         activation(config.activation),
     ]
 
@@ -99,7 +107,7 @@ def _conv_block(
 def _dense_block(config: TrainingConfig, units: int) -> list[keras.layers.Layer]:
     block = [layers.Dense(units, use_bias=not config.batch_norm, **kernel_options(config))]
     if config.batch_norm:
-        block.append(_batch_norm(config))
+        block.append(_shared_batch_norm() if config.devices > 1 else layers.BatchNormalization())
     block.append(activation(config.activation))
     if config.dropout:
         block.append(dropout(config.activation, config.dropout))

@@ -41,9 +41,13 @@ def _schedule(config: TrainingConfig, steps: int) -> keras.optimizers.schedules.
 def build_loss(config: TrainingConfig) -> keras.losses.Loss:
     """Softmax cross entropy of logits (n, classes) and labels (n,), in nats.
 
+    With teachers, the labels are probabilities, (n, classes).
+
     Source:
         Label smoothing: Szegedy et al. (2016), "Rethinking the Inception Architecture", CVPR, section 7.
     """
+    if config.teachers:
+        return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.label_smoothing)
     if config.label_smoothing:
         return SmoothedCrossentropy(config.label_smoothing)
     return keras.losses.SparseCategoricalCrossentropy(from_logits=True)

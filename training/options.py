@@ -56,6 +56,8 @@ def _reading(field: "Field[Any]") -> Mapping[str, Any]:
     """How argparse reads a flag of the attribute's type."""
     if field.type is bool:
         return {"action": BooleanOptionalAction}
+    if field.type == tuple[str, ...]:
+        return {"type": _names, "metavar": "NAME,NAME"}
     if get_origin(field.type) is tuple:
         return {"type": _whole_numbers, "metavar": "INT,INT"}
     if names := get_args(field.type):  # of a Literal
@@ -70,8 +72,12 @@ def _whole_numbers(text: str) -> tuple[int, ...]:
         raise ArgumentTypeError(f"{text!r} is not a list of whole numbers, such as 300,100") from None
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(",")))
+
+
 def _shown(value: object) -> str:
     """A default as a flag would say it."""
     if isinstance(value, tuple):
-        return ",".join(map(str, value))
+        return ",".join(map(str, value)) or "none"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -6,7 +6,6 @@ import keras
 import tensorflow as tf
 
 from digits.contract import CLASSES
-from digits.store import ModelStore
 from training import networks
 from training.checkpoint import assign, open_network
 from training.config import TrainingConfig
@@ -14,6 +13,7 @@ from training.errors import ReuseError
 from training.export import ARCHITECTURE_PATH
 from training.folding import fold_batch_norm
 from training.stages import blocks
+from training.versions import find_version
 
 
 def begin(config: TrainingConfig) -> keras.Sequential:
@@ -84,18 +84,15 @@ def open_version(folder: Path) -> keras.Sequential:
     """The network that a version serves, batch norm folded in, without the softmax.
 
     Raises:
-        ModelError: There is no such version, or it is broken.
+        ModelError, NoVersionError: There is no such version, or it is broken.
         ReuseError: Its layers are not known.
     """
-    root, name = folder.absolute().parents[1], folder.absolute().parent.name
-    if not folder.name.isdecimal():
-        raise ReuseError(f"{folder} is no version's folder, as model_store/digits/1 is")
-    manifest = ModelStore(root).open(int(folder.name), name).manifest
+    manifest = find_version(folder).manifest
     if manifest is None:
         raise ReuseError(f"{folder} was not published by Digits, so that its layers are not known")
     try:
         if (folder / ARCHITECTURE_PATH).is_file():
-            network = keras.models.model_from_json((folder / ARCHITECTURE_PATH).read_text())
+            network = networks.rebuild((folder / ARCHITECTURE_PATH).read_text())
         else:  # version 1 was published before architectures were
             network = fold_batch_norm(networks.build(TrainingConfig.from_json(manifest.training)))
         weights = tf.saved_model.load(str(folder)).weights
