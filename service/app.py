@@ -15,9 +15,11 @@ from pydantic.json_schema import models_json_schema
 from service import problems, security
 from service.access import KeyRing, RateLimit
 from service.admission import Admission, HeldBytes
+from service.answering import Answering
 from service.authorization import API_KEY_SCHEME
 from service.corrections.keeper import Keeper
 from service.door import DOOR, Door
+from service.express import Express
 from service.inference.lineup import Lineup
 from service.inference.recognizer import Recognizer
 from service.inference.shares import Share
@@ -44,7 +46,7 @@ from service.schemas import Problem
 from service.security import SecurityHeadersMiddleware
 from service.settings import Settings
 from service.shadowing import Shadow
-from service.telemetry import TelemetryMiddleware
+from service.telemetry import Journal, TelemetryMiddleware
 from service.tracing import Tracing
 
 if TYPE_CHECKING:  # not loaded where nobody keeps corrections
@@ -93,17 +95,7 @@ def create_app(
                 tasks.start_soon(reloader.watch)
             if settings.shadow_share:
                 tasks.start_soon(app.state.shadow.work)
-            door = Door(
-                settings,
-                admission=app.state.admission,
-                metrics=app.state.metrics,
-                routes=[
-                    route.path
-                    for resource in (predictions, readings, layers)
-                    for route in resource.router.routes
-                    if isinstance(route, APIRoute)
-                ],
-            )
+            door = _open_door(app, tracing)
             tasks.start_soon(door.look_after)
             async with AsyncExitStack() as beside:
                 if settings.grpc_port:
@@ -170,6 +162,29 @@ def create_app(
     app.add_middleware(SecurityHeadersMiddleware, policies={**pages, "/docs": security.DOCS})
     _describe_bodies(app)
     return app
+
+
+def _open_door(app: FastAPI, tracing: Tracing | None) -> Door:
+    """What all connections share."""
+    state = app.state
+    settings: Settings = state.settings
+    routes = [
+        route.path
+        for resource in (predictions, readings, layers)
+        for route in resource.router.routes
+        if isinstance(route, APIRoute)
+    ]
+    express = None
+    if not (tracing or state.api_keys):  # which take a request's headers, in ways that FastAPI knows
+        express = Express(
+            state.lineup,
+            Answering(metrics=state.metrics, shadow=state.shadow, settings=settings),
+            Journal(state.metrics, None),
+            root_path=settings.root_path,
+            max_bytes=settings.max_upload_bytes,
+            deadline_s=settings.deadline_s,
+        )
+    return Door(settings, admission=state.admission, metrics=state.metrics, routes=routes, express=express)
 
 
 async def _serve_grpc(app: FastAPI, tracing: Tracing | None, beside: AsyncExitStack) -> None:

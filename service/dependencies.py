@@ -8,6 +8,7 @@ from fastapi import Depends, Query, Request
 from starlette.requests import ClientDisconnect
 
 from service.admission import WAITED_S, Admission, Work
+from service.answering import Answering
 from service.errors import MissingImageError, UnsupportedMediaTypeError
 from service.forms import only_file, parse_form
 from service.inference.lineup import Lineup
@@ -124,8 +125,8 @@ class Asked:
     image: bytes
     recognizer: Recognizer
     metrics: Metrics
-    settings: Settings
     shadow: Shadow
+    answering: Answering
     watch: Stopwatch
     _request: Request
 
@@ -149,7 +150,8 @@ async def ask(request: Request, version: Version = None) -> Asked:
     if version is None:
         recognizer = lineup.choose(image)
     watch = request.scope[WATCH] = Stopwatch()
-    return Asked(image, recognizer, state.metrics, state.settings, state.shadow, watch, request)
+    answering = Answering(metrics=state.metrics, shadow=state.shadow, settings=state.settings)
+    return Asked(image, recognizer, state.metrics, state.shadow, answering, watch, request)
 
 
 async def _lineup(request: Request) -> Lineup:

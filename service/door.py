@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from digits.errors import DigitsError
 from service.admission import Admission
 from service.errors import HeadTooLargeError, HeadTooSlowError, MalformedRequestError, OverloadedError
+from service.express import Express
 from service.metrics import Metrics
 from service.problems import response_to
 from service.security import HEADERS
@@ -43,7 +44,13 @@ class Door:
     """What all connections of one process share: the limits, which of them lie idle, how many wait."""
 
     def __init__(
-        self, settings: Settings, *, admission: Admission, metrics: Metrics, routes: Iterable[str]
+        self,
+        settings: Settings,
+        *,
+        admission: Admission,
+        metrics: Metrics,
+        routes: Iterable[str],
+        express: Express | None = None,
     ) -> None:
         """Open.
 
@@ -52,12 +59,14 @@ class Door:
             admission: Tells when to refuse.
             metrics: Counts what is refused.
             routes: The paths whose POST requests are refused when too many wait.
+            express: Answers small pictures at once; none where all take the way through the application.
         """
         self._admission = admission
         self._metrics = metrics
         self._refused: Counter[str] = Counter()
         self.routes = {(root + path).encode(): path for path in routes for root in ("", settings.root_path)}
         self.pending = 0
+        self.express = express
         self._at_once = settings.threads + _READ_AHEAD
         self._deadline_s = settings.deadline_s
         self._running = 0
@@ -80,17 +89,24 @@ class Door:
         What is asked at once must not become tasks at once: each takes some of the event loop's time before
         its picture comes to a thread, and health would wait behind them all.
         """
-        if self._running < self._at_once:
+        if self._running < self._at_once and not self._waiting:
             self._running += 1
             connection.start()
         else:
             self._waiting[connection] = asyncio.get_running_loop().time()
 
     def leave(self, connection: "Waiting") -> None:
-        """Be told that a request that entered has its answer, or nobody waits for it any more."""
+        """Be told that a request that entered has its answer, or nobody waits for it any more.
+
+        The next has its turn in the event loop's next one: what is answered in the turn in which it begins
+        must leave the loop time for all else.
+        """
         if self._waiting.pop(connection, None) is None:
-            self._running -= 1
-            self._start_next()
+            asyncio.get_running_loop().call_soon(self._free)
+
+    def _free(self) -> None:
+        self._running -= 1
+        self._start_next()
 
     def _start_next(self) -> None:
         if self._waiting:

@@ -37,7 +37,7 @@ def _raw(headers: dict[str, str]) -> tuple[tuple[bytes, bytes], ...]:
     return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
-_RAW: Final = _raw(HEADERS)
+RAW_HEADERS: Final = _raw(HEADERS)
 
 
 class SecurityHeadersMiddleware:
@@ -58,7 +58,7 @@ class SecurityHeadersMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = self._pages.get(scope["path"].removeprefix(scope.get("root_path", "")), _RAW)
+        headers = self._pages.get(scope["path"].removeprefix(scope.get("root_path", "")), RAW_HEADERS)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -25,8 +25,10 @@ WATCH: Final = "digits.watch"
 PROBLEM: Final = "digits.problem"
 """… and the code of the problem that answers it."""
 
+RAW_ID_HEADER: Final = REQUEST_ID_HEADER.lower().encode()
+"""As ASGI has it."""
+
 _ID_BYTES: Final = 16
-_RAW_ID_HEADER: Final = REQUEST_ID_HEADER.lower().encode()
 _ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _UNMATCHED: Final = "unmatched"
 
@@ -128,7 +130,7 @@ class TelemetryMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = acceptable_id(_given_id(scope))
+        request_id = acceptable_id(given_id(scope))
         started = time.perf_counter() - scope.get("state", {}).get(WAITED_S, 0.0)
         status = 0
 
@@ -136,7 +138,7 @@ class TelemetryMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (_RAW_ID_HEADER, request_id.encode())]
+                message["headers"] = [*message.get("headers", ()), (RAW_ID_HEADER, request_id.encode())]
             await send(message)
 
         try:
@@ -174,8 +176,9 @@ def acceptable_id(given: str) -> str:
     return given if _ACCEPTABLE_ID.fullmatch(given) else secrets.token_hex(_ID_BYTES)
 
 
-def _given_id(scope: Scope) -> str:
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == _RAW_ID_HEADER), "")
+def given_id(scope: Scope) -> str:
+    """The id that a client gave its request; empty if it gave none."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == RAW_ID_HEADER), "")
 
 
 def _printable(path: str) -> str:

@@ -1,8 +1,9 @@
 """One connection: requests with pictures take turns, and too many of them are refused by their heads."""
 
 import asyncio
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
+from starlette.types import Scope
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -62,24 +63,45 @@ class TurnTakingProtocol(GuardedProtocol):
             self._door.enter(self)
 
     def start(self) -> None:
-        """Give the request to the application."""
+        """Answer the request at once, if that can be, or give it to the application."""
         if self._unstarted:
             (cycle, app), self._unstarted = self._unstarted, None
             if self._waits_or_runs:
-                cycle.scope["state"][WAITED_S] = self.loop.time() - self._arrived_s
+                waited_s = cycle.scope["state"][WAITED_S] = self.loop.time() - self._arrived_s
+                if self._answer_at_once(cycle, waited_s):
+                    return
             super()._start_asgi_task(cycle, app)
+
+    def _answer_at_once(self, cycle: RequestResponseCycle, waited_s: float) -> bool:
+        """Whether the whole request has its answer now."""
+        express = self._door.express
+        if express is None or self.flow.write_paused:
+            return False
+        answer = express.answer(
+            cast("Scope", cycle.scope),
+            cycle.body,
+            waited_s=waited_s,
+            headers=cycle.default_headers,
+            keep_alive=cycle.keep_alive,
+        )
+        if answer is None:
+            return False
+        self._end(cycle, answer)
+        return True
+
+    def _end(self, cycle: RequestResponseCycle, answer: bytes) -> None:
+        """Give a request that no task serves its whole answer."""
+        cycle.response_started = cycle.response_complete = True
+        self.transport.write(answer)
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
 
     def refuse(self) -> None:
         """Tell a client that waits for its turn that it will have none."""
         if self._unstarted:
             (cycle, _), self._unstarted = self._unstarted, None
-            cycle.response_started = cycle.response_complete = True
-            if cycle.keep_alive:
-                self.transport.write(self._door.overloaded)
-            else:
-                self.transport.write(self._door.overloaded_closing)
-                self.transport.close()
-            self.on_response_complete()
+            self._end(cycle, self._door.overloaded if cycle.keep_alive else self._door.overloaded_closing)
 
     def _begin_request(self) -> None:
         is_post = self.parser.get_method() == b"POST"

@@ -19,7 +19,7 @@ _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _Waiting: TypeAlias = tuple[Callable[[], Any], asyncio.Future[Any]]
 
 
-def may_be_small(picture: bytes) -> bool:
+def may_be_small(picture: bytes | bytearray) -> bool:
     """Whether a file may hold a small picture; its header, which the decoder reads, has the last word."""
     return len(picture) <= MAX_BYTES and picture.startswith(_PNG)
 

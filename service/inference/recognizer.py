@@ -75,6 +75,7 @@ class Recognizer:
         self.model = model
         self.engine = engine
         self._max_image_pixels = max_image_pixels
+        self._max_small_pixels = min(MAX_PIXELS, max_image_pixels)
         self._min_digit_score = min_digit_score
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="imaging")
         self.inside = Inside(model, max_image_pixels=max_image_pixels)
@@ -105,6 +106,23 @@ class Recognizer:
         if explained or self._may_be_several(recognition, found.company):
             return await self._in_thread(self._finish, picture, found, recognition, explained)
         return recognition
+
+    def recognize_at_once(self, picture: bytes, watch: Stopwatch) -> Recognition | None:
+        """Read the digit on a small picture here and now.
+
+        None where a thread or a batch is needed, or might be: `recognize` has the answer.
+
+        Raises:
+            ImageError: The picture is unreadable or blank.
+        """
+        if self._inline is None or self._batcher or not may_be_small(picture):
+            return None
+        watch.begin()
+        try:
+            found, recognition = self._recognize(picture, self._max_small_pixels, watch)
+        except ImageTooLargeError:
+            return None
+        return None if self._may_be_several(recognition, found.company) else recognition
 
     async def read(self, picture: bytes, *, watch: Stopwatch | None = None) -> list[ReadDigit]:
         """Read all digits on an encoded picture, in reading order.
@@ -159,8 +177,7 @@ class Recognizer:
         """Work on a picture of at most so many pixels: a small one in the event loop, others in a thread."""
         if self._inline and may_be_small(picture):
             with suppress(ImageTooLargeError):  # it is not small; nothing was decoded yet
-                max_pixels = min(MAX_PIXELS, self._max_image_pixels)
-                return await self._inline.run(lambda: work(picture, max_pixels, watch))
+                return await self._inline.run(lambda: work(picture, self._max_small_pixels, watch))
         return await self._in_thread(work, picture, self._max_image_pixels, watch)
 
     def _find(self, picture: bytes, max_pixels: int, watch: Stopwatch) -> FoundDigit:

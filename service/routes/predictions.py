@@ -9,7 +9,7 @@ from service.dependencies import IMAGE_REQUEST_BODY, AskedDep
 from service.errors import SeveralDigitsError
 from service.problems import IMAGE_ERRORS, INVALID_REQUEST, documented
 from service.routes.direct import DirectRoute
-from service.schemas import ModelReference, Prediction
+from service.schemas import Prediction
 
 Explain: TypeAlias = Annotated[
     bool,
@@ -38,8 +38,4 @@ async def predict(asked: AskedDep, explain: Explain = False) -> Prediction:
     recognition = await asked.serve(
         lambda: recognizer.recognize(asked.image, explained=explain, watch=asked.watch)
     )
-    asked.metrics.answered_by(recognizer.model.version)
-    asked.shadow.compare(recognizer, asked.image, recognition)
-    asked.metrics.predicted(recognition.digit, recognition.confidence)
-    least = asked.settings.min_digit_score
-    return Prediction.of(recognition, ModelReference.of(recognizer), min_digit_score=least)
+    return asked.answering.conclude(recognizer, asked.image, recognition)

@@ -1,0 +1,207 @@
+"""A small picture is answered at once, past the application, and nobody can tell."""
+
+import time
+
+import pytest
+from listening import listening
+from pictures import draw_seven, encode
+from PIL import Image
+from stub_service import StubEngine
+
+from service.express import Express
+from service.settings import Settings
+
+KEY = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"  # of "secret"
+SEVEN = encode(draw_seven())
+BLANK = encode(Image.new("L", (64, 64), "white"))
+LARGE = encode(draw_seven()) + b" " * 16 * 1024
+
+
+class QuickEngine(StubEngine):
+    """Answers in the event loop's thread."""
+
+    is_quick = True
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """For each request that may be answered at once, whether it was."""
+    found = []
+    answer = Express.answer
+
+    def noting(*args, **options):
+        found.append((answered := answer(*args, **options)) is not None)
+        return answered
+
+    monkeypatch.setattr(Express, "answer", noting)
+    return found
+
+
+def request(body=SEVEN, *, path="/predict", version="1.1", **headers):
+    fields = {"Content-Type": "image/png"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value is not None)
+    return (
+        f"POST {path} HTTP/{version}\r\nHost: here\r\n{lines}Content-Length: {len(body)}\r\n\r\n".encode()
+        + body
+    )
+
+
+def comparable(headers):
+    return {name: value for name, value in headers.items() if name not in {"x-request-id", "date"}}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({}, id="png"),
+        pytest.param({"Content_Type": "application/octet-stream"}, id="octets"),
+        pytest.param({"Content_Type": "image/whatever"}, id="whatever-it-is-called"),
+        pytest.param({"X_Request_ID": "mine"}, id="with-an-id"),
+        pytest.param({"Connection": "close"}, id="closing"),
+        pytest.param({"version": "1.0"}, id="http-1.0"),
+    ],
+)
+async def test_gives_the_answer_that_the_application_gives(taken, options):
+    async with listening(engine=QuickEngine(confidence=0.999)) as (talk, _):
+        at_once = await (await talk(request(**options))).hear()
+        slowly = await (await talk(request(path="/predict?explain=false", **options))).hear()
+
+    assert taken == [True, False]
+    assert (at_once[0], at_once[2]) == (slowly[0], slowly[2]) == (200, at_once[2])
+    assert comparable(at_once[1]) == comparable(slowly[1])
+    assert list(comparable(at_once[1])) == list(comparable(slowly[1])), "in the same order"
+    assert at_once[1]["x-request-id"]
+    if "X_Request_ID" in options:
+        assert at_once[1]["x-request-id"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("status", "options"),
+    [
+        pytest.param(415, {"body": b"%PDF-1.7"}, id="no-picture"),
+        pytest.param(400, {"body": b""}, id="empty"),
+        pytest.param(422, {"body": BLANK}, id="blank"),
+        pytest.param(415, {"body": SEVEN[: len(SEVEN) // 2]}, id="broken"),
+        pytest.param(415, {"Content_Type": "text/html"}, id="media-type"),
+        pytest.param(200, {"Content_Type": None}, id="no-media-type"),
+        pytest.param(200, {"body": LARGE}, id="large"),
+        pytest.param(200, {"body": encode(draw_seven(), "JPEG"), "Content_Type": "image/jpeg"}, id="jpeg"),
+    ],
+)
+async def test_leaves_the_rest_to_the_application(taken, status, options):
+    async with listening(engine=QuickEngine(confidence=0.999)) as (talk, _):
+        found = await (await talk(request(**options))).hear()
+
+    assert taken == [False]
+    assert found[0] == status
+
+
+@pytest.mark.parametrize(
+    ("settings", "engine", "status"),
+    [
+        pytest.param({"api_keys_sha256": KEY}, QuickEngine(confidence=0.999), 401, id="where-keys-are-asked"),
+        pytest.param({"max_upload_bytes": 10}, QuickEngine(confidence=0.999), 413, id="too-many-bytes"),
+        pytest.param({}, QuickEngine(confidence=0.5), 200, id="doubtful"),
+        pytest.param({}, StubEngine(confidence=0.999), 200, id="engine-that-takes-a-thread"),
+        pytest.param({}, StubEngine(confidence=0.999, batches=True), 200, id="engine-with-batches"),
+    ],
+)
+async def test_leaves_all_to_the_application(taken, settings, engine, status):
+    async with listening(Settings(**settings), engine=engine) as (talk, _):
+        found = await (await talk(request())).hear()
+
+    assert True not in taken
+    assert found[0] == status
+
+
+@pytest.mark.parametrize(
+    ("path", "waited_s", "takes"),
+    [("/predict", 1.9, True), ("/digits/predict", 0, True), ("/predict", 2.0, False), ("/read", 0, False)],
+    ids=["predict", "below-the-root-path", "waited-too-long", "other-route"],
+)
+def test_takes_what_is_in_time_and_for_its_route(path, waited_s, takes):
+    scope = {"query_string": b"", "path": path, "headers": [(b"content-type", b"image/png")]}
+    express = Express(None, None, None, root_path="/digits", max_bytes=2**20, deadline_s=2.0)
+
+    assert express.takes(scope, SEVEN, waited_s) is takes
+
+
+async def test_counts_and_logs_as_the_application_does(taken, caplog):
+    caplog.set_level("INFO", "digits.request")
+    async with listening(engine=QuickEngine(confidence=0.999)) as (talk, _):
+        for path in ("/predict", "/predict?explain=false"):
+            await (await talk(request(path=path, X_Request_ID="mine"))).hear()
+        _, _, metrics = await (await talk(b"GET /metrics HTTP/1.1\r\nHost: here\r\n\r\n")).hear()
+
+    assert taken == [True, False]
+    lines = [record.fields | {"elapsed_ms": 0} for record in caplog.records if record.message == "request"]
+    assert lines[0] == lines[1]
+    counts = dict(line.rsplit(" ", 1) for line in metrics.decode().splitlines() if line[:1] != "#")
+    assert counts['digits_requests_total{method="POST",route="/predict",status="200"}'] == "2.0"
+    assert counts['digits_predictions_total{digit="7"}'] == "2.0"
+    assert counts['digits_answers_total{version="3"}'] == "2.0"
+    assert counts['digits_stage_duration_seconds_count{stage="imaging"}'] == "2.0"
+    assert counts["digits_batch_size_count"] == "2.0"
+
+
+async def test_several_requests_at_once_on_one_connection_are_answered_in_order():
+    async with listening(engine=QuickEngine(confidence=0.999)) as (talk, _):
+        talker = await talk(b"".join(request(X_Request_ID=str(number)) for number in range(4)))
+        heard = [(await talker.hear())[1]["x-request-id"] for _ in range(4)]
+
+    assert heard == ["0", "1", "2", "3"]
+
+
+async def test_others_are_heard_between_two_pictures():
+    class SlowEngine(QuickEngine):
+        def predict(self, images):
+            time.sleep(0.01)
+            return super().predict(images)
+
+    engine = SlowEngine(confidence=0.999)
+    async with listening(engine=engine) as (talk, _):
+        waiting = [await talk() for _ in range(30)]
+        health = await talk()
+        for each in waiting:
+            each.say(request())
+        health.say(b"GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n")
+        await health.hear()
+        read_before = len(engine.calls)
+        statuses = [(await each.hear())[0] for each in waiting]
+
+    assert statuses == [200] * 30
+    assert read_before < 20
+
+
+async def test_a_bug_is_admitted_as_the_application_does(taken):
+    class BrokenEngine(QuickEngine):
+        def predict(self, _):
+            raise RuntimeError("a bug")
+
+    async with listening(engine=BrokenEngine()) as (talk, _):
+        found = await (await talk(request())).hear()
+
+    assert taken == [False]
+    assert found[0] == 500
+
+
+async def test_clients_that_left_while_they_waited_are_not_answered():
+    class SlowEngine(QuickEngine):
+        def predict(self, images):
+            time.sleep(0.01)
+            return super().predict(images)
+
+    engine = SlowEngine(confidence=0.999)
+    async with listening(engine=engine) as (talk, _):
+        waiting = [await talk() for _ in range(40)]
+        for each in waiting:
+            each.say(request())
+        for each in waiting[4:]:
+            each.writer.transport.abort()
+        statuses = [(await each.hear())[0] for each in waiting[:4]]
+        last = (await (await talk(request())).hear())[0]
+
+    assert [*statuses, last] == [200] * 5
+    assert len(engine.calls) < 30
