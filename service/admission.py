@@ -134,11 +134,24 @@ class Admission:
 
 async def _unless(leaving: Leaving, work: Work[T]) -> T:
     """Work only for as long as the client is there: nobody else wants the answer."""
-    working, waiting = asyncio.create_task(work()), asyncio.create_task(leaving())
-    tasks: set[asyncio.Task[Any]] = {working, waiting}
+    working = asyncio.current_task()
+    waiting = asyncio.create_task(leaving())
+    done = False
+
+    def end(left: "asyncio.Task[NoReturn]") -> None:
+        if not left.cancelled():
+            left.exception()  # or asyncio logs that nobody asked for it
+        if working and not done:
+            working.cancel()
+
+    waiting.add_done_callback(end)
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return working.result() if working.done() else waiting.result()
+        return await work()
+    except asyncio.CancelledError:
+        if working and waiting.done():  # it is what cancelled the work
+            working.uncancel()
+            waiting.result()
+        raise
     finally:
-        for task in tasks:
-            task.cancel()
+        done = True
+        waiting.cancel()
