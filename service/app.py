@@ -184,7 +184,15 @@ def _open_door(app: FastAPI, tracing: Tracing | None) -> Door:
             max_bytes=settings.max_upload_bytes,
             deadline_s=settings.deadline_s,
         )
-    return Door(settings, admission=state.admission, metrics=state.metrics, routes=routes, express=express)
+    slot: ModelSlot = state.slot
+    return Door(
+        settings,
+        admission=state.admission,
+        metrics=state.metrics,
+        routes=routes,
+        express=express,
+        batches=lambda: slot.ready and slot.recognizer.engine.batches,
+    )
 
 
 async def _serve_grpc(app: FastAPI, tracing: Tracing | None, beside: AsyncExitStack) -> None:

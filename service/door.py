@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -25,7 +25,11 @@ _SPARE_DESCRIPTORS: Final = 200
 """For what is no connection: the model, logs, libraries, the listening socket."""
 
 _READ_AHEAD: Final = 2
-"""Requests whose bodies are read and parsed while every thread works on a picture."""
+"""Requests whose bodies are read and parsed while every thread works on a picture, …"""
+
+_READ_AHEAD_FOR_BATCHES: Final = 16
+"""… and where an engine takes batches, which only fill if that many are on their way. More gain nothing
+(`benchmarks/serving.py --contenders digits-tensorflow`)."""
 
 log = logging.getLogger("digits.connections")
 
@@ -51,6 +55,7 @@ class Door:
         metrics: Metrics,
         routes: Iterable[str],
         express: Express | None = None,
+        batches: Callable[[], bool] = lambda: False,
     ) -> None:
         """Open.
 
@@ -60,6 +65,7 @@ class Door:
             metrics: Counts what is refused.
             routes: The paths whose POST requests are refused when too many wait.
             express: Answers small pictures at once; none where all take the way through the application.
+            batches: Whether the engine that serves takes batches.
         """
         self._admission = admission
         self._metrics = metrics
@@ -67,7 +73,8 @@ class Door:
         self.routes = {(root + path).encode(): path for path in routes for root in ("", settings.root_path)}
         self.pending = 0
         self.express = express
-        self._at_once = settings.threads + _READ_AHEAD
+        self._threads = settings.threads
+        self._batches = batches
         self._deadline_s = settings.deadline_s
         self._running = 0
         self._waiting: dict[Waiting, float] = {}
@@ -89,7 +96,7 @@ class Door:
         What is asked at once must not become tasks at once: each takes some of the event loop's time before
         its picture comes to a thread, and health would wait behind them all.
         """
-        if self._running < self._at_once and not self._waiting:
+        if not self._waiting and self._has_room():
             self._running += 1
             connection.start()
         else:
@@ -106,14 +113,17 @@ class Door:
 
     def _free(self) -> None:
         self._running -= 1
-        self._start_next()
+        while self._waiting and self._has_room():
+            self._start_next()
+
+    def _has_room(self) -> bool:
+        return self._running < self._threads + (_READ_AHEAD_FOR_BATCHES if self._batches() else _READ_AHEAD)
 
     def _start_next(self) -> None:
-        if self._waiting:
-            self._running += 1
-            connection = next(iter(self._waiting))
-            del self._waiting[connection]
-            connection.start()
+        self._running += 1
+        connection = next(iter(self._waiting))
+        del self._waiting[connection]
+        connection.start()
 
     def refuses(self, route: str) -> bool:
         """Whether one more request for this route must be refused, which is taken for done."""

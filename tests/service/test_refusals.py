@@ -166,3 +166,19 @@ async def test_an_overload_leaves_a_short_queue_and_refuses_the_rest_of_it(engin
     assert (status, refused, rest) == (503, [503] * 4, b"")
     assert answered == [200] * 4, "three tasks, and one that waited"
     assert again == 200
+
+
+@pytest.mark.parametrize(("batches", "largest"), [(True, 17), (False, 1)], ids=["batches", "one-by-one"])
+async def test_as_many_have_their_turn_as_fill_a_batch_if_the_engine_takes_batches(batches, largest, seven):
+    head = b"POST /predict HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % len(seven)
+    engine = GatedEngine(batches=batches)
+    async with listening(Settings(threads=1), engine=engine) as (begin, _):
+        first = await begin(head + seven)
+        await until(engine.entered.is_set)
+        others = [await begin(head + seven) for _ in range(30)]
+        await asyncio.sleep(0.2)  # all has arrived that comes
+        engine.may_go.set()
+        statuses = [(await each.hear())[0] for each in (first, *others)]
+
+    assert statuses == [200] * 31
+    assert 0.5 * largest < max(len(images) for images in engine.calls) <= largest
