@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Final
 
@@ -13,6 +14,16 @@ LOCAL: Final = "local"
 
 ADDRESS_HELP: Final = "auto (the one this machine is in), a head's HOST:PORT, or local (this machine alone)"
 """What an option that takes an address says of it."""
+
+
+def check_installed() -> None:
+    """Learn before long work whether a cluster could be joined after it.
+
+    Raises:
+        NotInstalledError: Ray is missing.
+    """
+    if find_spec("ray") is None:
+        raise NotInstalledError("Ray", "ray")
 
 
 @contextmanager
@@ -29,11 +40,10 @@ def joined(address: str) -> Iterator[ModuleType]:
         NotInstalledError: Ray is missing.
         ConnectionError: There is no cluster.
     """
+    check_installed()
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would tell its makers
-    try:
-        import ray
-    except ModuleNotFoundError as error:
-        raise NotInstalledError("Ray", "ray") from error
+    import ray
+
     alone = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"} if address == LOCAL else {}
     ray.init(address=address, log_to_driver=False, logging_level="ERROR", **alone)
     try:

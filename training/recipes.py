@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from training.config import TrainingConfig
 
-RecipeName = Literal["pictures", "corrections", "conv", "article", "one-hidden", "dense-modern"]
+RecipeName = Literal["pictures", "taught", "corrections", "conv", "article", "one-hidden", "dense-modern"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,18 @@ _ARTICLE: Final = TrainingConfig(
     min_accuracy=0.96,
 )
 
-_PICTURES: Final = TrainingConfig(rendered_share=0.5625, epochs=14)
-
+_PICTURES: Final = TrainingConfig(remove_background=True, rendered_share=0.5, spoiled_share=0.0625, epochs=14)
 
 RECIPES: Final[Mapping[RecipeName, Recipe]] = MappingProxyType(
     {
         "pictures": Recipe(
-            "the convolutional network that is served, on MNIST and rendered pictures",
+            "a convolutional network to serve, on MNIST and rendered pictures",
             _PICTURES,
+            published=True,
+        ),
+        "taught": Recipe(
+            "the one that is served: larger, for longer, and taught by version 1",
+            replace(_PICTURES, filters=(32, 48, 64, 72, 128), epochs=30, teachers=("model_store/digits/1",)),
             published=True,
         ),
         "corrections": Recipe(

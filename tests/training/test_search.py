@@ -3,6 +3,7 @@
 import argparse
 import re
 from dataclasses import replace
+from importlib.util import find_spec
 
 import optuna
 import pytest
@@ -212,3 +213,15 @@ def test_a_bad_option_exits_with_2_and_is_named(capsys, flags, complaint):
 
     assert ended.value.code == 2
     assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.skipif(find_spec("ray") is not None, reason="Ray is installed here")
+def test_without_ray_it_says_so_before_any_work(tmp_path, capsys):
+    def load(*_, **__):
+        raise AssertionError("that is work")
+
+    status = main([*QUICK, "--ray", "auto", "--into", str(tmp_path / "study")], load=load)
+
+    assert status == 1
+    assert "Ray is not installed" in capsys.readouterr().err
+    assert not (tmp_path / "study").exists()

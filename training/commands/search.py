@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from training import console
-from training.clusters import ADDRESS_HELP
+from training.clusters import ADDRESS_HELP, check_installed
 from training.config import TrainingConfig
 from training.dataset import Mnist, default_cache, load_mnist, named_folder
 from training.options import add_options, read_options
@@ -86,6 +86,8 @@ def _positive(text: str) -> int:
 
 
 def _search(base: TrainingConfig, options: argparse.Namespace, load: Callable[..., Mnist]) -> None:
+    if options.ray:
+        check_installed()
     from training.search.report import best_flags, write_report
     from training.search.study import best_accuracy, open_study
 

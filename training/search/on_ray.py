@@ -47,13 +47,18 @@ def work_on_ray(  # noqa: PLR0913 - each is one thing that a search is made of
 
     Raises:
         NotInstalledError: Ray is missing.
-        ConnectionError: There is no cluster.
+        ConnectionError: There is no cluster, or none of its machines has a CPU for us.
         WorkerFailedError: A worker ended before the study had enough trials.
     """
     study = join_study(open_file(file), seed=seed)
     told = {trial.number for trial in done_trials(study)}
     with joined(address) as ray, offered(file, ray.util.get_node_ip_address()) as place:
-        jobs = jobs or sum(node["Resources"].get("CPU", 0) > 0 for node in ray.nodes() if node["Alive"])
+        machines = sum(node["Resources"].get("CPU", 0) > 0 for node in ray.nodes() if node["Alive"])
+        if not machines:
+            raise ConnectionError(
+                f"no machine of the cluster at {address} offers a CPU (ray start --num-cpus)"
+            )
+        jobs = jobs or machines
         begin = ray.remote(num_cpus=1, max_calls=1, scheduling_strategy="SPREAD")(_work).remote
         given = ray.put(material)
         waiting = [begin(place, base, trials, given, seed + i) for i in range(jobs)]
