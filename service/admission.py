@@ -72,7 +72,7 @@ class Admission:
             deadline_s: Seconds a request may be inside.
             short_limit: The limit in an overload; none is the same.
             now_s: The clock.
-            tell: Told how many are inside, at each change.
+            tell: Told how many are pending, at each change.
         """
         self._limit = limit
         self._short_limit = min(limit, short_limit or limit)
@@ -81,25 +81,40 @@ class Admission:
         self._now_s = now_s
         self._tell = tell
         self._inside = 0
+        self._arrived = 0
         self._short_until_s = float("-inf")
+
+    @property
+    def pending(self) -> int:
+        """Requests that have arrived in full and have no answer yet."""
+        return max(self._inside, self._arrived)
 
     @property
     def busy(self) -> bool:
         """Whether one more request would have to wait."""
-        return self._inside >= self._at_once
+        return self.pending >= self._at_once
+
+    def arrive(self) -> None:
+        """Be told that a request has arrived in full, some time before it is inside, if it ever is."""
+        self._arrived += 1
+        self._tell(self.pending)
+
+    def depart(self) -> None:
+        """Be told that it has its answer, or that nobody waits for it any more."""
+        self._arrived -= 1
+        self._tell(self.pending)
 
     @property
     def limit(self) -> int:
         """Requests that may be inside now."""
         return self._short_limit if self._now_s() < self._short_until_s else self._limit
 
-    def refuses(self, pending: int = 0) -> bool:
-        """Whether one more must be refused, which is taken for done.
+    def refuses(self) -> bool:
+        """Whether one more that arrives must be refused, which is taken for done."""
+        return self._refuses_beside(self.pending)
 
-        Args:
-            pending: Requests that have arrived in full and have no answer yet, if more than are inside.
-        """
-        if max(self._inside, pending) < self.limit:
+    def _refuses_beside(self, others: int) -> bool:
+        if others < self.limit:
             return False
         self._short_until_s = self._now_s() + _OVERLOAD_S
         return True
@@ -116,10 +131,12 @@ class Admission:
             OverloadedError: As many as the limit are inside already.
             DeadlineExceededError: It took too long.
         """
-        if self.refuses():
+        if self._refuses_beside(self._inside):  # it is among those that arrived
             raise OverloadedError
+        if waited_s >= self._deadline_s:
+            raise DeadlineExceededError(self._deadline_s)
         self._inside += 1
-        self._tell(self._inside)
+        self._tell(self.pending)
         try:
             async with asyncio.timeout(self._deadline_s - waited_s) as deadline:
                 return await (work() if self._inside <= self._at_once else _unless(leaving, work))
@@ -129,7 +146,7 @@ class Admission:
             raise
         finally:
             self._inside -= 1
-            self._tell(self._inside)
+            self._tell(self.pending)
 
 
 async def _unless(leaving: Leaving, work: Work[T]) -> T:

@@ -24,8 +24,9 @@ class Answering:
 
     def conclude(self, recognizer: Recognizer, picture: bytes, recognition: Recognition) -> Prediction:
         """The answer to who sent a picture, a whole file, on which one digit was recognized."""
+        reference = ModelReference.of(recognizer)
+        answer = Prediction.of(recognition, reference, min_digit_score=self._min_digit_score)
         self._metrics.answered_by(recognizer.model.version)
         self._shadow.compare(recognizer, picture, recognition)
         self._metrics.predicted(recognition.digit, recognition.confidence)
-        reference = ModelReference.of(recognizer)
-        return Prediction.of(recognition, reference, min_digit_score=self._min_digit_score)
+        return answer

@@ -115,9 +115,11 @@ class GuardedProtocol(HttpToolsProtocol):
         """Be idle, or read away what is left of the body, for as long as a head may take."""
         self.transport.flush()  # type: ignore[attr-defined] # where the answer had no body
         super().on_response_complete()
+        if self._is_serving():
+            return  # the next one, which came before this was answered
         if self._in_body and not self.transport.is_closing():
             self._end_after(self._door.head_timeout_s)
-        elif not self.pipeline:
+        else:
             self._door.idle[self] = None
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - ours is a problem document

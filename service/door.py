@@ -37,8 +37,8 @@ log = logging.getLogger("digits.connections")
 class Waiting(Protocol):
     """A connection whose request has arrived."""
 
-    def start(self) -> None:
-        """Give the request to the application."""
+    def start(self) -> bool:
+        """Answer the request at once, or give it to the application; whether it is answered."""
 
     def refuse(self) -> None:
         """Tell the client that the request will have no turn."""
@@ -71,12 +71,13 @@ class Door:
         self._metrics = metrics
         self._refused: Counter[str] = Counter()
         self.routes = {(root + path).encode(): path for path in routes for root in ("", settings.root_path)}
-        self.pending = 0
         self.express = express
         self._threads = settings.threads
         self._batches = batches
         self._deadline_s = settings.deadline_s
         self._running = 0
+        self._left = 0  # since this turn of the event loop began
+        self._answered = False
         self._waiting: dict[Waiting, float] = {}
         self.max_connections = settings.max_connections
         self.max_head_bytes = settings.max_head_bytes
@@ -90,50 +91,66 @@ class Door:
         self.overloaded = _raw(OverloadedError())
         self.overloaded_closing = _closing(OverloadedError())
 
+    @property
+    def pending(self) -> int:
+        """Requests that have arrived in full and have no answer yet."""
+        return self._admission.pending
+
     def enter(self, connection: "Waiting") -> None:
         """Have a connection start its request, now or in its turn.
 
         What is asked at once must not become tasks at once: each takes some of the event loop's time before
         its picture comes to a thread, and health would wait behind them all.
         """
-        if not self._waiting and self._has_room():
-            self._running += 1
-            connection.start()
-        else:
-            self._waiting[connection] = asyncio.get_running_loop().time()
+        self._waiting[connection] = asyncio.get_running_loop().time()
+        if len(self._waiting) == 1 and self._may_start():
+            self._start_next()
 
     def leave(self, connection: "Waiting") -> None:
         """Be told that a request that entered has its answer, or nobody waits for it any more.
 
-        The next has its turn in the event loop's next one: what is answered in the turn in which it begins
-        must leave the loop time for all else.
+        The next has its turn in the event loop's next one. Of those that are answered the moment they
+        begin there is one a turn, so that the loop hears everyone between two.
         """
         if self._waiting.pop(connection, None) is None:
-            asyncio.get_running_loop().call_soon(self._free)
+            self._left += 1
+            if self._left == 1:
+                asyncio.get_running_loop().call_soon(self._next_turn)
 
-    def _free(self) -> None:
-        self._running -= 1
-        while self._waiting and self._has_room():
+    def _next_turn(self) -> None:
+        self._running -= self._left
+        self._left, self._answered = 0, False
+        while self._waiting and self._may_start():
             self._start_next()
 
-    def _has_room(self) -> bool:
-        return self._running < self._threads + (_READ_AHEAD_FOR_BATCHES if self._batches() else _READ_AHEAD)
+    def _may_start(self) -> bool:
+        at_once = self._threads + (_READ_AHEAD_FOR_BATCHES if self._batches() else _READ_AHEAD)
+        return self._running < at_once and not self._answered
 
     def _start_next(self) -> None:
         self._running += 1
         connection = next(iter(self._waiting))
         del self._waiting[connection]
-        connection.start()
+        if connection.start():
+            self._answered = True
 
     def refuses(self, route: str) -> bool:
         """Whether one more request for this route must be refused, which is taken for done."""
-        if not self._admission.refuses(self.pending):
+        if not self._admission.refuses():
             return False
         self._refused[route] += 1
         for waiting in list(self._waiting)[max(0, self._admission.limit - self._running) :]:
             self._refused[route] += 1
             waiting.refuse()  # only a short queue is left to an overload
         return True
+
+    def arrived(self) -> None:
+        """Be told that a request has arrived in full."""
+        self._admission.arrive()
+
+    def departed(self) -> None:
+        """Be told that it has its answer, or that nobody waits for it any more."""
+        self._admission.depart()
 
     async def look_after(self) -> None:
         """Each second, for ever: let go who waited too long, and count and log refusals, in sum.

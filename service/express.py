@@ -1,7 +1,7 @@
 """Small pictures answered in the very turn of the event loop in which they have their turn."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from starlette.types import Scope
@@ -67,8 +67,9 @@ class Express:
         waited_s: float,
         headers: Iterable[tuple[bytes, bytes]],
         keep_alive: bool,
-    ) -> bytes | None:
-        """The whole answer as it goes over the wire; None where the request must take the other way.
+        send: Callable[[bytes], None],
+    ) -> bool:
+        """Answer a request, or say that it must take the other way.
 
         Args:
             scope: Of a POST request.
@@ -76,19 +77,25 @@ class Express:
             waited_s: How long it waited for its turn.
             headers: The server's own.
             keep_alive: Whether the connection stays open.
+            send: Gets the whole answer as it goes over the wire.
         """
         if not self.takes(scope, body, waited_s):
-            return None
+            return False
         started_s = time.perf_counter() - waited_s
         watch = Stopwatch()
         try:
             answer = self._recognize(bytes(body), watch)
         except Exception:  # noqa: BLE001 - the other way meets it too, and says what it is
-            return None
+            return False
         if answer is None:
-            return None
+            return False
         content: bytes = answer.__pydantic_serializer__.to_json(answer, exclude_none=True)
         request_id = acceptable_id(given_id(scope))
+        lines = [b"%s: %s\r\n" % header for header in headers]
+        own = b"content-length: %d\r\ncontent-type: application/json\r\n" % len(content)
+        request = b"%s: %s\r\n" % (RAW_ID_HEADER, request_id.encode())
+        closing = b"" if keep_alive else b"connection: close\r\n"
+        send(b"".join((STATUS_LINE[_OK], *lines, own, request, _SECURITY, closing, b"\r\n", content)))
         self._journal.record(
             Ended(
                 request_id=request_id,
@@ -104,11 +111,7 @@ class Express:
                 watch=watch,
             )
         )
-        lines = [b"%s: %s\r\n" % header for header in headers]
-        own = b"content-length: %d\r\ncontent-type: application/json\r\n" % len(content)
-        closing = b"" if keep_alive else b"connection: close\r\n"
-        request = b"%s: %s\r\n" % (RAW_ID_HEADER, request_id.encode())
-        return b"".join((STATUS_LINE[_OK], *lines, own, request, _SECURITY, closing, b"\r\n", content))
+        return True
 
     def _recognize(self, picture: bytes, watch: Stopwatch) -> Prediction | None:
         recognizer = self._lineup.choose(picture)

@@ -53,41 +53,50 @@ class TurnTakingProtocol(GuardedProtocol):
         super().data_received(data)
         if self._discarding and not self._timer:
             self._end_after(self._door.head_timeout_s)
+        if self._refused or self.transport.is_closing():
+            self._unstarted = None  # what would answer it could tell nobody
         if self._unstarted is None or self._waits_or_runs:
             return
         if self._in_body:
             self.start()
         else:
+            self._take_turn()
+
+    def resume_writing(self) -> None:
+        """Have the next request take its turn, once the client reads on."""
+        super().resume_writing()
+        if self._unstarted and not (self._waits_or_runs or self._in_body):
+            self._take_turn()
+
+    def _take_turn(self) -> None:
+        """Queue up; but who leaves earlier answers unread would keep a place and wait in it for himself."""
+        if not self.flow.write_paused:
             self._waits_or_runs = True
             self._arrived_s = self.loop.time()
             self._door.enter(self)
 
-    def start(self) -> None:
+    def start(self) -> bool:
         """Answer the request at once, if that can be, or give it to the application."""
-        if self._unstarted:
-            (cycle, app), self._unstarted = self._unstarted, None
-            if self._waits_or_runs:
-                waited_s = cycle.scope["state"][WAITED_S] = self.loop.time() - self._arrived_s
-                if self._answer_at_once(cycle, waited_s):
-                    return
-            super()._start_asgi_task(cycle, app)
+        if self._unstarted is None:
+            return False
+        (cycle, app), self._unstarted = self._unstarted, None
+        if self._waits_or_runs:
+            waited_s = cycle.scope["state"][WAITED_S] = self.loop.time() - self._arrived_s
+            if self._answer_at_once(cycle, waited_s):
+                return True
+        super()._start_asgi_task(cycle, app)
+        return False
 
     def _answer_at_once(self, cycle: RequestResponseCycle, waited_s: float) -> bool:
         """Whether the whole request has its answer now."""
-        express = self._door.express
-        if express is None or self.flow.write_paused:
-            return False
-        answer = express.answer(
+        return self._door.express is not None and self._door.express.answer(
             cast("Scope", cycle.scope),
             cycle.body,
             waited_s=waited_s,
             headers=cycle.default_headers,
             keep_alive=cycle.keep_alive,
+            send=lambda answer: self._end(cycle, answer),
         )
-        if answer is None:
-            return False
-        self._end(cycle, answer)
-        return True
 
     def _end(self, cycle: RequestResponseCycle, answer: bytes) -> None:
         """Give a request that no task serves its whole answer."""
@@ -133,7 +142,7 @@ class TurnTakingProtocol(GuardedProtocol):
             super().on_message_complete()
             if self._route and self._is_serving() and not self._pending:
                 self._pending = True
-                self._door.pending += 1
+                self._door.arrived()
 
     def on_response_complete(self) -> None:
         """Let the next have its turn."""
@@ -143,7 +152,10 @@ class TurnTakingProtocol(GuardedProtocol):
     def _leave(self) -> None:
         if self._pending:
             self._pending = False
-            self._door.pending -= 1
+            self._door.departed()
+        self._give_up_turn()
+
+    def _give_up_turn(self) -> None:
         if self._waits_or_runs:
             self._waits_or_runs = False
             self._door.leave(self)

@@ -144,6 +144,7 @@ class TrainingConfig:
                 raise ValueError(f"{name} is {value}; it must be from {low:g} to {high:g}")
         self._check_together()
         self._check_corrections()
+        self._check_places()
 
     @property
     def keeps_best(self) -> bool:
@@ -226,6 +227,15 @@ class TrainingConfig:
             raise ValueError(
                 f"keep_layers is {self.keep_layers}; it must be 0 where corrections_share is given: the "
                 "whole network is kept"
+            )
+
+    def _check_places(self) -> None:
+        """Refuse a batch that has no place left for MNIST."""
+        others = self.rendered_share + self.spoiled_share + self.corrections_share
+        if self.batch_size * (1 - others) < 1:
+            raise ValueError(
+                f"batch_size is {self.batch_size}; it must be more, or nothing is left for MNIST's own "
+                f"images beside {others:.0%} of others"
             )
 
 

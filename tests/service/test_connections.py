@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import socket
 
 import pytest
 from listening import HEALTH, listening, post
-from stub_service import GatedEngine, until
+from stub_service import GatedEngine, StubEngine, until
 
 from service.door import room_for
 from service.settings import Settings
@@ -214,3 +215,57 @@ def test_says_how_many_connections_the_operating_system_allows(monkeypatch, capl
     assert room_for(5000) == 800
     assert limits == [(1000, 1000)] * 2
     assert "800 connections" in caplog.text
+
+
+async def test_clients_that_never_read_keep_nobody_elses_pictures_waiting(seven):
+    head = b"POST /predict HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % len(seven)
+    document = b"GET /openapi.json HTTP/1.1\r\nHost: here\r\n\r\n"
+    async with listening(Settings(threads=1), engine=StubEngine(confidence=0.999)) as (begin, server):
+        address = (await begin()).writer.get_extra_info("peername")
+        deaf = [socket.socket() for _ in range(4)]
+        for each in deaf:
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            each.connect(address)
+        await until(lambda: len(server.server_state.connections) == 5)
+        connections = list(server.server_state.connections)
+        while sum(each.flow.write_paused for each in connections) < 4:
+            for each in deaf:
+                each.sendall(document)
+            await asyncio.sleep(0.01)
+        for each in deaf:
+            each.sendall(head + seven)
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(5):
+            heard = await (await begin(head + seven)).hear()
+        for each in deaf:
+            each.close()
+
+    assert heard[0] == 200
+
+
+async def test_a_request_behind_another_is_served_and_not_idle(seven):
+    """Were it idle, the next connection would take its place."""
+    head = b"POST /predict HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % len(seven)
+    engine = GatedEngine()
+    async with listening(Settings(max_connections=1), engine=engine) as (begin, _):
+        first = await begin(b"GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n" + head + seven)
+        await until(engine.entered.is_set)
+        second = await begin()
+        await second.closed()
+        engine.may_go.set()
+        heard = [(await first.hear())[0] for _ in range(2)]
+
+    assert heard == [200, 200]
+
+
+async def test_a_body_behind_another_request_has_its_own_time(seven):
+    """Not that of a head, from the other's answer on."""
+    head = b"POST /predict HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n" % len(seven)
+    async with listening(Settings(head_timeout_s=0.2), engine=StubEngine(confidence=0.999)) as (begin, _):
+        talk = await begin(b"GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n" + head + seven[:100])
+        first = (await talk.hear())[0]
+        await asyncio.sleep(0.4)
+        talk.say(seven[100:])
+        second = (await talk.hear())[0]
+
+    assert (first, second) == (200, 200)

@@ -169,3 +169,11 @@ async def test_an_overflown_queue_is_kept_short_until_a_second_has_passed_withou
     assert isinstance(asked[3].exception(), OverloadedError)
     assert (short, refused_again, still_short, long_again) == (2, True, 2, 3)
     assert not admission.refuses()
+
+
+async def test_who_waited_too_long_is_told_so_even_where_the_work_would_be_quick():
+    async def work():
+        return "answered"
+
+    with pytest.raises(DeadlineExceededError):
+        await Admission(1, at_once=1, deadline_s=1).serve(work, leaving=None, waited_s=5)

@@ -72,6 +72,11 @@ def test_spoils_no_more_than_leaves_places():
         TrainingConfig(spoiled_share=0.5, rendered_share=0.5625)
 
 
+def test_leaves_a_place_of_each_batch_for_mnist():
+    with pytest.raises(ValueError, match=r"^batch_size is 4; it must be more"):
+        TrainingConfig(batch_size=4, spoiled_share=0.9)
+
+
 @pytest.mark.parametrize("name", ["keep_layers", "freeze_layers"])
 def test_keeps_and_freezes_layers_of_another_network_only(name):
     with pytest.raises(ValueError, match=r"^start_from is ''; it must be .* where keep_layers or freeze"):
