@@ -73,9 +73,19 @@ class GuardedProtocol(HttpToolsProtocol):
             elif self._timer is None:
                 self._end_after(self._door.head_timeout_s)
         elif self in self._door.idle and not (self._timer or self.timeout_keep_alive_task):
-            # Only empty lines came, or the last of a body that was answered early.
-            idle_s = self._door.idle_timeout_s
-            self.timeout_keep_alive_task = self.loop.call_later(idle_s, self.timeout_keep_alive_handler)
+            self._lie_idle()  # only empty lines came, or the last of a body that was answered early
+
+    def _lies_idle(self) -> bool:
+        """Whether nothing of a request has come since the last was answered."""
+        return self in self._door.idle and self._head_bytes is None and not (self._in_body or self._refused)
+
+    def _lie_idle(self) -> None:
+        """Be the one that has lain idle the shortest."""
+        self._unset_keepalive_if_required()
+        self._door.idle.pop(self, None)
+        self._door.idle[self] = None
+        idle_s = self._door.idle_timeout_s
+        self.timeout_keep_alive_task = self.loop.call_later(idle_s, self.timeout_keep_alive_handler)
 
     def on_message_begin(self) -> None:
         """A head begins."""

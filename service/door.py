@@ -134,6 +134,11 @@ class Door:
         if connection.start():
             self._answered = True
 
+    @property
+    def overflows(self) -> bool:
+        """Whether one more request would be refused; asking refuses none."""
+        return self._admission.pending >= self._admission.limit
+
     def refuses(self, route: str) -> bool:
         """Whether one more request for this route must be refused, which is taken for done."""
         if not self._admission.refuses():

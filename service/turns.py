@@ -11,6 +11,7 @@ from uvicorn.server import ServerState
 
 from service.admission import WAITED_S
 from service.connections import GuardedProtocol
+from service.glance import path_of_whole
 
 _BACK_OFF_S: Final = 0.1
 """How long a connection is not read that asks again sooner than that after a refusal: a few such clients,
@@ -50,6 +51,8 @@ class TurnTakingProtocol(GuardedProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse, and have a request that is whole take its turn."""
+        if self._door.overflows and self._lies_idle() and self._refuses_whole(data):
+            return
         super().data_received(data)
         if self._discarding and not self._timer:
             self._end_after(self._door.head_timeout_s)
@@ -160,18 +163,32 @@ class TurnTakingProtocol(GuardedProtocol):
             self._waits_or_runs = False
             self._door.leave(self)
 
+    def _refuses_whole(self, data: bytes) -> bool:
+        """Refuse a whole, plain request unparsed: parsing costs more than refusing."""
+        path = path_of_whole(data)
+        route = self._door.routes.get(path) if path else None
+        if route is None or not self._door.refuses(route):
+            return False
+        self._stop_timer()
+        self._refuse_and_back_off()
+        self._lie_idle()
+        return True
+
     def _refuse_overload(self) -> None:
         """Answer at once, without a task and before the body is read: it must cost next to nothing."""
         if self.parser.should_keep_alive():
             self._discarding = True
-            self.transport.write(self._door.overloaded)
-            now_s, before_s = self.loop.time(), self._refused_s
-            self._refused_s = now_s
-            if now_s - before_s < _BACK_OFF_S:
-                self.flow.pause_reading()
-                self.loop.call_later(_BACK_OFF_S, self._read_on)
+            self._refuse_and_back_off()
         else:
             self._refuse(self._door.overloaded_closing)
+
+    def _refuse_and_back_off(self) -> None:
+        self.transport.write(self._door.overloaded)
+        now_s, before_s = self.loop.time(), self._refused_s
+        self._refused_s = now_s
+        if now_s - before_s < _BACK_OFF_S:
+            self.flow.pause_reading()
+            self.loop.call_later(_BACK_OFF_S, self._read_on)
 
     def _read_on(self) -> None:
         if not self.transport.is_closing():

@@ -12,6 +12,7 @@ from stub_service import GatedEngine, until
 
 from service.door import DOOR
 from service.settings import Settings
+from service.turns import TurnTakingProtocol
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -182,3 +183,35 @@ async def test_as_many_have_their_turn_as_fill_a_batch_if_the_engine_takes_batch
 
     assert statuses == [200] * 31
     assert 0.5 * largest < max(len(images) for images in engine.calls) <= largest
+
+
+async def test_whole_requests_are_refused_unparsed_and_nobody_can_tell(engine, seven, monkeypatch):
+    begun = []
+    monkeypatch.setattr(
+        TurnTakingProtocol, "on_message_begin", tell(begun, TurnTakingProtocol.on_message_begin)
+    )
+    parsed = head(len(seven), more="Connection: keep-alive\r\n") + seven
+    async with listening(Settings(max_pending=1, idle_timeout_s=1), engine=engine) as (begin, _):
+        working = await begin(post(seven))
+        await until(engine.entered.is_set)
+        glanced, other = await begin(), await begin()
+        glanced.say(post(seven))
+        at_a_glance = await glanced.hear()
+        other.say(parsed)
+        after_parsing = await other.hear()
+        await glanced.closed()  # for it lies idle again
+        engine.may_go.set()
+        done = await working.hear()
+
+    assert at_a_glance == after_parsing
+    assert at_a_glance[0] == 503
+    assert len(begun) == 2, "the first, and the one with a header"
+    assert done[0] == 200
+
+
+def tell(told, method):
+    def telling(self):
+        told.append(self)
+        method(self)
+
+    return telling
