@@ -52,14 +52,13 @@ _PICTURES: Final = TrainingConfig(remove_background=True, rendered_share=0.5, sp
 RECIPES: Final[Mapping[RecipeName, Recipe]] = MappingProxyType(
     {
         "pictures": Recipe(
-            "a convolutional network to serve, on MNIST and rendered pictures",
+            "the convolutional network that is served, on MNIST and rendered pictures",
             _PICTURES,
             published=True,
         ),
         "taught": Recipe(
-            "the one that is served: larger, for longer, and taught by version 1",
+            "the same with more filters, for longer, and taught by version 1",
             replace(_PICTURES, filters=(32, 48, 64, 72, 128), epochs=30, teachers=("model_store/digits/1",)),
-            published=True,
         ),
         "corrections": Recipe(
             "a published version tuned on what people said against its answers; needs --corrections",

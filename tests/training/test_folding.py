@@ -78,7 +78,7 @@ def test_folds_the_whole_conv_network(images):
 
     folded = fold_batch_norm(network)
 
-    assert set(kinds(network)) - set(kinds(folded)) == {"BatchNormalization", "Dropout"}
+    assert set(kinds(network)) - set(kinds(folded)) == {"FusedBatchNormalization", "Dropout"}
     expected = network(images, training=False).numpy()
     assert np.allclose(folded(images), expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
     assert np.ptp(expected) > 1, "more than rounding would hide"

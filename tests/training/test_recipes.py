@@ -18,8 +18,9 @@ def test_the_default_recipe_is_published():
     assert RECIPES[DEFAULT_RECIPE].published
 
 
-def test_the_served_network_is_small():
-    assert build(RECIPES[DEFAULT_RECIPE].config).count_params() <= 250_000
+@pytest.mark.parametrize("name", [DEFAULT_RECIPE, "taught"])
+def test_the_served_network_is_small(name):
+    assert build(RECIPES[name].config).count_params() <= 250_000
 
 
 @pytest.mark.parametrize(

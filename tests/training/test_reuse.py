@@ -15,7 +15,7 @@ from training.batches import Batches, Part
 from training.checkpoint import RunCheckpoint
 from training.config import TrainingConfig
 from training.engines import open_twin
-from training.errors import CheckpointError, ReuseError
+from training.errors import CheckpointError, NoVersionError, ReuseError
 from training.evaluation import predict
 from training.export import ARCHITECTURE_PATH
 from training.fitting import fit
@@ -110,7 +110,7 @@ def test_refuses_to_keep_too_many(first, keep, hidden):
     [
         pytest.param("nowhere.npz", CheckpointError, id="no-file"),
         pytest.param(str(VERSION_1.parent / "99"), CheckpointError, id="no-such-version"),
-        pytest.param(str(VERSION_1.parent), ReuseError, id="no-version"),
+        pytest.param(str(VERSION_1.parent), NoVersionError, id="no-version"),
     ],
 )
 def test_says_what_cannot_be_started_from(path, error):
