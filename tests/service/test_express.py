@@ -175,7 +175,7 @@ async def test_others_are_heard_between_two_pictures():
         statuses = [(await each.hear())[0] for each in waiting]
 
     assert statuses == [200] * 30
-    assert read_before < 5
+    assert read_before < 10, "one a turn, and the answer itself takes some turns"
 
 
 async def test_a_bug_is_admitted_as_the_application_does(taken):
