@@ -10,13 +10,11 @@ import anyio
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
-from pydantic.json_schema import models_json_schema
 
 from service import problems, security
 from service.access import KeyRing, RateLimit
 from service.admission import Admission, HeldBytes
 from service.answering import Answering
-from service.authorization import API_KEY_SCHEME
 from service.corrections.keeper import Keeper
 from service.door import DOOR, Door
 from service.express import Express
@@ -26,8 +24,7 @@ from service.inference.shares import Share
 from service.inference.slot import ModelSlot
 from service.limits import BodyLimitMiddleware
 from service.metrics import Metrics
-from service.protocols.open_inference.messages import IndexRequest, InferenceRequest
-from service.protocols.tensorflow_serving.messages import ClassifyRequest, PredictRequest
+from service.openapi import complete_document
 from service.reloading import Reloader
 from service.routes import (
     admin,
@@ -42,7 +39,6 @@ from service.routes import (
     readings,
     tensorflow_serving,
 )
-from service.schemas import Problem
 from service.security import SecurityHeadersMiddleware
 from service.settings import Settings
 from service.shadowing import Shadow
@@ -56,11 +52,6 @@ _RESOURCES: Final = (
     *(predictions, readings, layers, models, health, problem_types, admin),
     *(open_inference, tensorflow_serving, page),
 )
-
-_FASTAPIS: Final = "HTTPValidationError"
-
-_BODIES: Final = (Problem, InferenceRequest, IndexRequest, PredictRequest, ClassifyRequest)
-"""Schemas that routes refer to by name."""
 
 
 def create_app(
@@ -160,7 +151,7 @@ def create_app(
     )
     pages = dict.fromkeys(page.PAGES, security.PAGE)
     app.add_middleware(SecurityHeadersMiddleware, policies={**pages, "/docs": security.DOCS})
-    _describe_bodies(app)
+    complete_document(app)
     return app
 
 
@@ -214,43 +205,3 @@ async def _serve_grpc(app: FastAPI, tracing: Tracing | None, beside: AsyncExitSt
         tracing=tracing,
     )
     await beside.enter_async_context(grpc_server(serving))
-
-
-def _describe_bodies(app: FastAPI) -> None:
-    """Add the schemas that routes refer to by name; FastAPI adds only what they declare themselves."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = generate()
-        _, definitions = models_json_schema(
-            [(each, "validation") for each in _BODIES],
-            ref_template="#/components/schemas/{model}",
-        )
-        document["components"]["schemas"].update(definitions["$defs"])
-        _drop_what_never_comes(document)
-        if not app.state.api_keys:
-            _ask_for_no_key(document)
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents
-
-
-def _drop_what_never_comes(document: dict[str, Any]) -> None:
-    """Take out FastAPI's own answer to a parameter that is not valid: `problems` says it in our words.
-
-    FastAPI adds it to each operation that has a parameter and does not say itself what a 422 is.
-    """
-    for path in document["paths"].values():
-        for operation in path.values():
-            if _FASTAPIS in str(operation["responses"].get("422")):
-                del operation["responses"]["422"]
-    for schema in (_FASTAPIS, "ValidationError"):
-        document["components"]["schemas"].pop(schema, None)
-
-
-def _ask_for_no_key(document: dict[str, Any]) -> None:
-    """Say that a key is welcome but not needed, where the operator asks for none."""
-    for path in document["paths"].values():
-        for operation in path.values():
-            if operation.get("security") == [{API_KEY_SCHEME: []}]:
-                operation["security"].insert(0, {})

@@ -156,9 +156,6 @@ class TurnTakingProtocol(GuardedProtocol):
         if self._pending:
             self._pending = False
             self._door.departed()
-        self._give_up_turn()
-
-    def _give_up_turn(self) -> None:
         if self._waits_or_runs:
             self._waits_or_runs = False
             self._door.leave(self)

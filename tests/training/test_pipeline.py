@@ -16,6 +16,7 @@ from training.config import VALIDATION_IMAGES, TrainingConfig
 from training.dataset.files import SHA256
 from training.engines import open_saved_model, open_twin
 from training.errors import BelowGateError, DivergedError
+from training.evaluation import predict
 from training.feeding import training_batches
 from training.recipes import RECIPES
 from training.warmup import WARMUP_PATH
@@ -215,6 +216,24 @@ def test_averaged_weights_fit_their_statistics(stand_in):
     network = pipeline.train(config, stand_in, {}, lambda _: None)
 
     assert pipeline.predict_validation(network, stand_in).scores.accuracy > 0.5
+
+
+def test_learns_what_its_teachers_say(stand_in, monkeypatch):
+    """Whose share is all of the label: these say three to whatever they see."""
+    three = np.eye(10, dtype=np.float32)[3]
+    monkeypatch.setattr(
+        "training.feeding.open_teachers", lambda _: lambda images: np.tile(three, (len(images), 1))
+    )
+    config = replace(QUICK, network="dense", hidden=(50,), train_images=1280, epochs=2)
+
+    taught = pipeline.train(
+        replace(config, teachers=("store/1",), taught_share=1.0), stand_in, {}, lambda _: None
+    )
+    untaught = pipeline.train(config, stand_in, {}, lambda _: None)
+
+    threes = [(predict(each, stand_in.test_images).argmax(axis=1) == 3).mean() for each in (taught, untaught)]
+    assert threes[0] > 0.95
+    assert threes[1] < 0.5
 
 
 def test_the_last_images_of_each_batch_are_spoiled_and_no_other(stand_in):
