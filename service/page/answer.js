@@ -23,10 +23,8 @@ export class Answer {
 
   /** Shows an outcome of `recognize`, or an empty answer. */
   show(outcome = NOTHING) {
-    this.#outcome = outcome;
     this.#trouble.clear();
-    if (outcome.state !== "digit") showSeen(null);
-    this.#render();
+    this.#set(outcome);
   }
 
   /** Tells people who do not see the page, once the answer has come to rest. */
@@ -39,7 +37,7 @@ export class Answer {
 
   /** Says why there is no answer. */
   fail(problem, retry) {
-    this.show({ state: "failed" });
+    this.#set({ state: "failed" });
     this.#trouble.show(problem, retry);
   }
 
@@ -47,6 +45,12 @@ export class Answer {
   failToExplain(problem, retry) {
     showSeen(null);
     this.#trouble.show(problem, retry);
+  }
+
+  #set(outcome) {
+    this.#outcome = outcome;
+    if (outcome.state !== "digit") showSeen(null);
+    this.#render();
   }
 
   #render() {

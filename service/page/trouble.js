@@ -15,6 +15,9 @@ export function describe(problem) {
   return knows(key) ? say(key) : problem.detail || say("problem-unknown");
 }
 
+const isSame = (problem, other) =>
+  ["code", "detail", "retryAfterS"].every((each) => problem[each] === other[each]);
+
 export class Trouble {
   #place;
   #problem = null;
@@ -30,13 +33,18 @@ export class Trouble {
     addEventListener("online", () => this.#problem?.code === "unreachable" && this.#again());
   }
 
-  /** @param retry What to do again, or nothing. */
+  /**
+   * The same problem once more leaves what stands there, where somebody may be typing a key.
+   *
+   * @param retry What to do again, or nothing.
+   */
   show(problem, retry) {
-    this.clear();
     if (!problem.code) throw problem; // a bug of the page, no answer of the service
+    clearTimeout(this.#timer);
+    const before = this.#problem;
     this.#problem = problem;
     this.#retry = retry;
-    this.#render();
+    if (!before || !isSame(problem, before)) this.#render();
     const wait = passesAfterMs(problem);
     if (retry && wait !== null) this.#timer = setTimeout(() => this.#again(), wait);
   }

@@ -243,7 +243,7 @@ def test_an_answer_without_reasons_stays_and_its_reasons_can_be_asked_for_again(
     expect(page.locator("#trouble")).to_be_hidden()
 
 
-def test_a_service_that_asks_for_a_key_gets_it_and_so_do_the_calls(page):
+def ask_for_a_key(page):
     def judge(route):
         if route.request.headers.get("authorization") == "Bearer secret":
             route.continue_()
@@ -251,6 +251,32 @@ def test_a_service_that_asks_for_a_key_gets_it_and_so_do_the_calls(page):
             route.fulfill(status=401, json={"code": "unauthorized"})
 
     page.route("**/predict*", judge)
+
+
+def test_a_key_can_be_typed_while_refusals_still_come(page):
+    ask_for_a_key(page)
+    *whole, unfinished = traces(page, 4)
+    draw(page, whole)
+    sheet = page.locator("#surface").bounding_box()
+    points = [(sheet["x"] + x * sheet["width"], sheet["y"] + y * sheet["height"]) for x, y in unfinished]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point)
+    page.get_by_label("API key").fill("secret")
+
+    with page.expect_response(lambda answer: answer.status == 401) as refused:
+        page.mouse.up()
+
+    refused.value.finished()
+    page.wait_for_timeout(100)  # time for the page to take that answer
+    expect(page.get_by_label("API key")).to_have_value("secret")
+    page.keyboard.press("Enter")
+    expect_digit(page, 4)
+
+
+def test_a_service_that_asks_for_a_key_gets_it_and_so_do_the_calls(page):
+    ask_for_a_key(page)
     draw(page, traces(page, 7))
     page.get_by_label("API key").fill("secret")
     page.keyboard.press("Enter")
