@@ -1,5 +1,6 @@
 """A shaking hand: each stroke bent a little, smoothly."""
 
+from functools import cache
 from typing import Final
 
 import cv2
@@ -11,6 +12,9 @@ from training.augmentation.chain import Augmentation, Batch, chain
 
 SMOOTH_PX: Final = 4.0
 """Standard deviation of the Gaussian that smooths the moves, as in the paper."""
+
+_MIRRORED: Final = 4
+"""How far the image is mirrored at its edges, in standard deviations of the Gaussian."""
 
 
 def elastic(*, amount_px: float, smooth_px: float = SMOOTH_PX) -> Augmentation:
@@ -29,18 +33,23 @@ def elastic(*, amount_px: float, smooth_px: float = SMOOTH_PX) -> Augmentation:
 
     def apply(images: Batch, random: Generator) -> Batch:
         height, width = images.shape[1:3]
-        grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(np.float32)
-        moves = random.standard_normal((len(images), height, width, 2), np.float32)
+        noise = random.standard_normal((len(images), 2, height, width), np.float32)
+        moves = _smoother(height, smooth_px) @ noise @ _smoother(width, smooth_px).T * np.float32(amount_px)
+        x = moves[:, 0] + np.arange(width, dtype=np.float32)
+        y = moves[:, 1] + np.arange(height, dtype=np.float32)[:, None]
         changed = np.empty_like(images)
-        for image, move, target in zip(images, moves, changed, strict=True):
-            x, y = cv2.split(grid + _smooth(move, smooth_px) * np.float32(amount_px))
-            cv2.remap(image, x, y, cv2.INTER_LINEAR, dst=target)
+        for i, image in enumerate(images):
+            cv2.remap(image, x[i], y[i], cv2.INTER_LINEAR, dst=changed[i])
         return changed
 
     return apply
 
 
-def _smooth(moves: NDArray[np.float32], smooth_px: float) -> NDArray[np.float32]:
-    """The field smoothed, its standard deviation 1 again: smoothing divides it by 2 sqrt(pi) smooth_px."""
-    smooth = cv2.GaussianBlur(moves, (0, 0), smooth_px, borderType=cv2.BORDER_REFLECT)
-    return np.asarray(smooth, np.float32) * np.float32(2 * np.sqrt(np.pi) * smooth_px)
+@cache
+def _smoother(length: int, smooth_px: float) -> NDArray[np.float32]:
+    """The matrix that smooths a column of independent values, and leaves each a standard deviation of 1."""
+    reach = round(_MIRRORED * smooth_px)
+    distance = np.arange(-reach, length + reach) - np.arange(length)[:, None]
+    mirrored = np.pad(np.eye(length), ((reach, reach), (0, 0)), mode="symmetric")
+    smooth = np.exp(-0.5 * (distance / smooth_px) ** 2) @ mirrored
+    return np.asarray(smooth / np.linalg.norm(smooth, axis=1, keepdims=True), np.float32)
