@@ -3,8 +3,9 @@
 import asyncio
 from typing import Any, Final
 
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from service.door import DOOR, Door
@@ -38,6 +39,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._unread_timer: asyncio.TimerHandle | None = None
         self._head_bytes: int | None = None  # of the head that is arriving
         self._in_body = False
+        self._answering: RequestResponseCycle | None = None
         self._refused = False
         self._refusal = self._door.malformed
 
@@ -55,7 +57,10 @@ class GuardedProtocol(HttpToolsProtocol):
         self._end_after(door.head_timeout_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Forget the connection; tell the request that is being answered, which others may have followed."""
+        if self._answering is not None:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
         self._door.idle.pop(self, None)
         self._stop_timer()
         self.resume_writing()
@@ -110,6 +115,10 @@ class GuardedProtocol(HttpToolsProtocol):
     def _begin_request(self) -> None:
         super().on_headers_complete()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
     def on_message_complete(self) -> None:
         """The request is whole."""
         super().on_message_complete()
@@ -123,6 +132,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Be idle, or read away what is left of the body, for as long as a head may take."""
+        self._answering = None
         self.transport.flush()  # type: ignore[attr-defined] # where the answer had no body
         super().on_response_complete()
         if self._is_serving():

@@ -33,13 +33,13 @@ class JoiningTransport:
         elif data.endswith(_HEAD_END) and not data.startswith(_INTERIM):
             self._head = data
             return
-        self._transport.write(data)
+        self._send(data)
 
     def flush(self) -> None:
         """Send a head that nothing follows."""
         if self._head:
             data, self._head = self._head, b""
-            self._transport.write(data)
+            self._send(data)
 
     def write_eof(self) -> None:
         """Send what waits, then the end."""
@@ -50,3 +50,8 @@ class JoiningTransport:
         """Send what waits, then close."""
         self.flush()
         self._transport.close()
+
+    def _send(self, data: bytes) -> None:
+        """Write, unless the connection has ended: asyncio's transports ignore that, where uvloop's raise."""
+        if not self.is_closing():
+            self._transport.write(data)

@@ -205,6 +205,26 @@ async def test_a_client_that_closes_its_side_is_let_go(part, seven):
     assert status == 200
 
 
+async def test_a_client_that_asked_on_and_left_is_not_worked_for(seven):
+    engine = GatedEngine()
+    async with listening(Settings(threads=1), engine=engine) as (begin, server):
+        first = await begin(post(seven))
+        await until(engine.entered.is_set)
+        gone = await begin(post(seven) + HEALTH)
+        await until(lambda: sum(each.cycle is not None for each in server.server_state.connections) == 2)
+        await asyncio.sleep(0.05)  # its picture waits for the thread
+        gone.writer.close()
+        await until(lambda: len(server.server_state.connections) == 1)
+        engine.may_go.set()
+        status, *_ = await first.hear()
+        first.say(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        _, _, metrics = await first.hear()
+
+    assert status == 200
+    assert len(engine.calls) == 1
+    assert b'route="/predict",status="gone"} 1.0' in metrics
+
+
 def test_says_how_many_connections_the_operating_system_allows(monkeypatch, caplog):
     resource = pytest.importorskip("resource")
     monkeypatch.setattr(resource, "getrlimit", lambda _: (100, 1000))

@@ -68,6 +68,16 @@ def test_what_a_client_waits_for_leaves_at_once(joining, transport, whole):
     assert transport.told == [whole]
 
 
+def test_what_comes_too_late_is_dropped(joining, transport):
+    joining.close()
+
+    joining.write(HEAD + b"{}")
+    joining.write(HEAD)
+    joining.flush()
+
+    assert transport.told == ["closed"]
+
+
 async def test_an_answer_without_a_body_is_not_kept():
     async with listening() as (begin, _):
         talk = await begin(HEALTH.replace(b"GET", b"HEAD"))
