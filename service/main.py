@@ -81,6 +81,7 @@ def _serve(settings: Settings) -> None:
         "service.main:application",
         factory=True,
         http=TurnTakingProtocol,
+        loop="service.accepting:SharingLoop" if settings.workers > 1 and sys.platform != "win32" else "auto",
         ws="none",
         host=settings.host,
         port=settings.port,

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from prometheus_client import Metric, values
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -17,8 +17,19 @@ except ModuleNotFoundError:  # Windows: each process has files of its own there,
 FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where it is set, processes count together, in files of that folder."""
 
+
+class Place(NamedTuple):
+    """Where a worker stands among those that share a folder, numbered from 0; its successor takes it over."""
+
+    folder: Path
+    number: int
+
+
 _held: list[IO[bytes]] = []
 """The lock of this process's place: the kernel frees it, however the process ends."""
+
+_places: list[Place] = []
+"""This process's, once it has one."""
 
 
 def count_together() -> None:
@@ -31,7 +42,14 @@ def count_together() -> None:
     folder = os.environ.get(FOLDER_VARIABLE)
     if folder:
         place = _take_place(Path(folder)) if fcntl else os.getpid()
+        if fcntl:
+            _places.append(Place(Path(folder), place))
         values.ValueClass = values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call]
+
+
+def place_of_this_process() -> Place | None:
+    """Its place among the workers; None if it is alone, or where places cannot be kept."""
+    return _places[-1] if _places else None
 
 
 def _take_place(folder: Path) -> int:
