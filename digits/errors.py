@@ -16,7 +16,7 @@ Each class has a stable `code`. None knows HTTP: `service.problems` maps classes
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 def to_install(extra: str) -> str:
@@ -35,6 +35,10 @@ class DigitsError(Exception):
 
     title: ClassVar[str] = "Digits failed."
     """One sentence, the same for every occurrence."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the message, not what it was made of: an error must reach another process whole."""
+        return self.__class__.__new__, (self.__class__, *self.args), vars(self)
 
 
 class ImageError(DigitsError):

@@ -10,6 +10,7 @@ Schema: TypeAlias = Any
 Field: TypeAlias = Any
 DataType: TypeAlias = Any
 Array: TypeAlias = Any
+ParquetFile: TypeAlias = Any
 
 
 def load_pyarrow() -> Library:

@@ -106,6 +106,21 @@ def test_says_after_how_many_pictures_an_archive_is_broken(packed, tmp_path):
         everything(open_source([broken]), 2)
 
 
+@pytest.mark.parametrize("damage", [slice(0, 20_000), slice(4, 40)], ids=["pages", "a-page's-header"])
+def test_says_which_rows_of_a_parquet_file_are_broken(tmp_path, damage):
+    broken = tmp_path / "broken.parquet"
+    rows = {"name": [str(i) for i in range(20)], "image": [bytes(range(256)) * 8] * 20}
+    pa.parquet.write_table(
+        pa.table(rows), broken, row_group_size=10, compression="none", use_dictionary=False
+    )
+    content = bytearray(broken.read_bytes())
+    content[damage] = b"\xff" * (damage.stop - damage.start)
+    broken.write_bytes(content)
+
+    with pytest.raises(SourceError, match=r"broken\.parquet: .* a broken one: row group 0"):
+        everything(open_source([broken], name_column="name"), 5)
+
+
 @pytest.fixture
 def odd(tmp_path, digit_pictures):
     """Paths from which no pictures can be had."""

@@ -1,11 +1,12 @@
 """Pictures in a column of a Parquet file: bytes, or a struct with them, as Hugging Face's `Image` is."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from training.bulk.arrow import DataType, Field, Schema, load_pyarrow
+from training.bulk.arrow import DataType, Field, ParquetFile, Schema, load_pyarrow
 from training.bulk.chunks import Chunk, Picture
 from training.bulk.errors import SourceError
 
@@ -34,7 +35,7 @@ class RowsChunk:
         """See `Chunk.pictures`."""
         last = self.first + len(self.sources)
         row = 0
-        with load_pyarrow().parquet.ParquetFile(self.file) as file:
+        with _opened(self.file, f"row group {self.group}") as file:
             for batch in file.iter_batches(BATCH, row_groups=[self.group], columns=[self.column]):
                 wanted = batch.column(0)[max(0, self.first - row) : max(0, last - row)]
                 yield from (_picture(value.as_py()) for value in wanted)
@@ -55,13 +56,9 @@ class Parquet:
         self, file: Path, *, image_column: str | None = None, name_column: str | None = None
     ) -> None:
         self._file = file
-        pyarrow = load_pyarrow()
-        try:
-            with pyarrow.parquet.ParquetFile(file) as opened:
-                self._groups = [opened.metadata.row_group(i).num_rows for i in range(opened.num_row_groups)]
-                schema = opened.schema_arrow
-        except pyarrow.ArrowInvalid as error:
-            raise SourceError(file, f"it is no Parquet file that can be read ({error}).") from error
+        with _opened(file, "the footer") as opened:
+            self._groups = [opened.metadata.row_group(i).num_rows for i in range(opened.num_row_groups)]
+            schema = opened.schema_arrow
         self._column = _image_column(file, schema, image_column)
         if name_column is not None and name_column not in schema.names:
             raise SourceError(file, f"it has no column {name_column!r}, but {', '.join(schema.names)}.")
@@ -84,12 +81,29 @@ class Parquet:
         numbers = [str(before + row) for row in range(rows)]
         if self._name_column is None:
             return numbers
-        with load_pyarrow().parquet.ParquetFile(self._file) as file:
+        with _opened(self._file, f"row group {group}") as file:
             found = [
                 name["path"] if isinstance(name, dict) else name
                 for name in file.read_row_group(group, columns=[self._name_column]).column(0).to_pylist()
             ]
         return [number if name is None else str(name) for name, number in zip(found, numbers, strict=True)]
+
+
+@contextmanager
+def _opened(path: Path, part: str) -> Iterator[ParquetFile]:
+    """A Parquet file of which a part is read.
+
+    Raises:
+        SourceError: It cannot be.
+    """
+    pyarrow = load_pyarrow()
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            yield file
+    except (pyarrow.ArrowException, OSError) as error:
+        raise SourceError(
+            path, f"it is no Parquet file that can be read, or a broken one: {part} ({error})."
+        ) from error
 
 
 def _image_column(file: Path, schema: Schema, asked: str | None) -> str:
