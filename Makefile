@@ -56,7 +56,7 @@ corrections-test: $(VENV)/.dev ## Keep corrections in a real PostgreSQL, started
 page-budget: $(VENV)/.browser ## Measure the page in Chromium: bytes, first paint, from a stroke to its answer
 	$(BIN)/pytest -q -s tests/browser/budget.py
 
-screenshots: $(VENV)/.browser ## Draw docs/images/page*.png and network.png anew, in Chromium
+screenshots: $(VENV)/.browser ## Draw docs/images/page*.png and network.png anew, in Chromium (and a Chinese font: fonts-noto-cjk)
 	$(BIN)/pytest -q tests/browser/screenshots.py
 
 # In turns of five minutes on one corpus: under the fuzzer imaging grows by some 15 kB an input, and not without it.
