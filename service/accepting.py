@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 import uvloop
 
-from service.sharing import place_of_this_process
+from service.sharing import file_of_workers, place_of_this_process
 
 _AT_ONCE: Final = 8
 """Connections taken in one turn of the loop at most."""
@@ -79,7 +79,7 @@ class Crowd:
         place = place_of_this_process()
         if place is None or place.number >= mmap.PAGESIZE // 4:
             return None
-        return cls(place.folder / "connections", place.number)
+        return cls(file_of_workers(place.folder, os.getppid()), place.number)
 
     def tell(self, connections: int) -> None:
         """Let the others know how many connections this worker has."""
@@ -95,6 +95,19 @@ class Crowd:
         return any(number <= few for number in takewhile(bool, self._numbers))
 
 
+class Connection(asyncio.Protocol):
+    """What uvicorn's protocols are.
+
+    Attributes:
+        connections: All of the process.
+    """
+
+    connections: set[Any]
+
+    def shutdown(self) -> None:
+        """End after the answer that is due."""
+
+
 class SharedServer:
     """A listening socket that other processes listen on too."""
 
@@ -102,7 +115,7 @@ class SharedServer:
         self,
         loop: asyncio.AbstractEventLoop,
         sock: socket.socket,
-        protocol_factory: Callable[[], asyncio.Protocol],
+        protocol_factory: Callable[[], "Connection"],
         crowd: Crowd | None,
     ) -> None:
         """Listen.
@@ -110,7 +123,7 @@ class SharedServer:
         Args:
             loop: Runs all of this.
             sock: Listens, and does not block.
-            protocol_factory: Makes the protocol of a connection; uvicorn's, which knows of all `connections`.
+            protocol_factory: Makes the protocol of a connection.
             crowd: What is known of the other workers' connections.
         """
         self.sockets = (sock,)
@@ -118,10 +131,12 @@ class SharedServer:
         self._connecting: set[asyncio.Task[Any]] = set()
         self._connections: set[Any] = set()  # uvicorn's own, from the first on
         self._later: asyncio.TimerHandle | None = None
+        self._closed = False
         self._listen()
 
     def close(self) -> None:
         """Take no more connections; those that were taken live on."""
+        self._closed = True
         self._loop.remove_reader(self._sock)
         if self._later:
             self._later.cancel()
@@ -180,4 +195,6 @@ class SharedServer:
         except OSError:  # it has gone again
             connection.close()
         else:
-            self._connections = getattr(protocol, "connections", self._connections)
+            self._connections = protocol.connections
+            if self._closed:  # uvicorn has told all that it knew of
+                protocol.shutdown()

@@ -15,6 +15,9 @@ from service.joining import JoiningTransport
 _MAX_PIPELINED: Final = 16
 """Requests that a connection may send ahead of their answers."""
 
+_LAST_CALL_S: Final = 0.1
+"""How long a connection that nothing has been asked on yet may still ask when the server stops."""
+
 _LINGER_S: Final = 1.0
 """How long a refused client may go on sending, so that it reads the refusal instead of a reset."""
 
@@ -42,6 +45,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._answering: RequestResponseCycle | None = None
         self._refused = False
         self._refusal = self._door.malformed
+        self._is_last = False  # the request that comes next
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
         """Take the connection, if need be in the place of the one that has lain idle longest."""
@@ -114,6 +118,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _begin_request(self) -> None:
         super().on_headers_complete()
+        if self._is_last:
+            self.cycle.keep_alive = False
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
@@ -150,6 +156,22 @@ class GuardedProtocol(HttpToolsProtocol):
         """Close an idle connection, even where an answer lies unread."""
         self.transport.abort()
 
+    def shutdown(self) -> None:
+        """End the connection after its answer; a new one may just have sent what it was made for."""
+        if self._is_unasked():
+            self._is_last = True
+            self.loop.call_later(_LAST_CALL_S, self._end_unasked)
+        else:
+            super().shutdown()
+
+    def _end_unasked(self) -> None:
+        if self._is_unasked():
+            self.transport.close()
+
+    def _is_unasked(self) -> bool:
+        first: RequestResponseCycle | None = self.cycle
+        return first is None
+
     def pause_writing(self) -> None:
         """The client leaves its answer unread; it may for as long as it may lie idle."""
         super().pause_writing()
@@ -182,6 +204,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _refuse(self, answer: bytes) -> None:
         """Say why, and close; what the client still sends is not parsed."""
+        if self._refused:
+            return
         self._refused = True
         if self._is_serving():
             if self.pipeline or not self.cycle.more_body or self.cycle.response_started:

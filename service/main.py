@@ -9,7 +9,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from pathlib import Path
 
 import cv2
 import uvicorn
@@ -29,7 +29,7 @@ from service.inference.selection import open_engine, select_engine
 from service.logs import configure_logging
 from service.ports import grpc_trouble
 from service.settings import Settings, unknown_variables
-from service.sharing import FOLDER_VARIABLE, count_together
+from service.sharing import FOLDER_VARIABLE, count_together, file_of_workers, prepare_folder
 from service.supervisor import HANGUP, Supervisor
 from service.tracing import open_tracing
 from service.turns import TurnTakingProtocol
@@ -48,8 +48,8 @@ class Flags(Settings):  # noqa: D101 - its docstring is the help text's first li
 def main() -> None:
     """Serve until SIGTERM or Ctrl-C.
 
-    Exit status 0: told to stop, and everything accepted was answered; 1: the model cannot be served;
-    2: a setting is wrong.
+    Exit status 0: told to stop, and everything accepted was answered; 1: the model cannot be served, or
+    nothing can listen there; 2: a setting is wrong.
     """
     settings = read_settings()
     configure_logging(settings.log_format)
@@ -67,8 +67,7 @@ def main() -> None:
     log.info("serving %s version %s from %s", model.name, model.version, model.directory)
     log.info("engine %s: %s", selection.engine, selection.reason)
     os.environ.update(settings.environment())
-    if settings.workers > 1:
-        _share_metrics()
+    _share_counts(settings.workers)
     # uvicorn drains, then raises the signal again, which would end us as if we had been killed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if HANGUP:
@@ -93,12 +92,16 @@ def _serve(settings: Settings) -> None:
         timeout_graceful_shutdown=settings.shutdown_grace_s,
         timeout_worker_healthcheck=60,  # on a busy machine a start takes longer than uvicorn's 5 s
     )
-    if settings.workers > 1:
-        Supervisor(config, sockets=[config.bind_socket()]).run()
-        return
     server = uvicorn.Server(config)
-    with suppress(KeyboardInterrupt):
+    try:
+        if settings.workers > 1:
+            Supervisor(config, sockets=[config.bind_socket()]).run()
+            return
         server.run()
+    except KeyboardInterrupt:
+        pass
+    except SystemExit as end:  # uvicorn has said why; of its statuses only 0 is one of ours
+        sys.exit(1 if end.code else 0)
     if not server.started:
         sys.exit(1)
 
@@ -152,16 +155,26 @@ def read_settings() -> Settings:
         complaints = (
             f"  --{'.'.join(map(str, each['loc'])).replace('_', '-')}: {each['msg']}, not {each['input']!r}"
             for each in error.errors()
+            if each["type"] != "default_factory_not_called"  # for want of another that is wrong
         )
         print("digits-serve: a setting is wrong; see --help", *complaints, sep="\n", file=sys.stderr)  # noqa: T201
         sys.exit(2)
     return flags
 
 
-def _share_metrics() -> None:
-    """Let all processes count together, in a folder that goes when this process does."""
-    if FOLDER_VARIABLE in os.environ:
+def _share_counts(workers: int) -> None:
+    """Let all processes count together in a folder: one that goes with this process, if none is named."""
+    given = os.environ.get(FOLDER_VARIABLE)
+    if workers == 1 and not given:
         return
-    folder = tempfile.mkdtemp(prefix="digits-metrics-")
-    os.environ[FOLDER_VARIABLE] = folder
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        folder = given or tempfile.mkdtemp(prefix="digits-metrics-")
+        prepare_folder(Path(folder), workers)
+    except OSError as error:
+        where = f"in {given} ({FOLDER_VARIABLE})" if given else "in a temporary folder"
+        sys.exit(f"digits-serve: processes cannot count together {where}: {error}. Name a folder with room.")
+    if given:
+        atexit.register(file_of_workers(Path(given), os.getpid()).unlink, missing_ok=True)
+    else:
+        os.environ[FOLDER_VARIABLE] = folder
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -1,6 +1,8 @@
 """Counts that several processes share through files: one set for each worker's place, not each process."""
 
 import os
+import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -32,6 +34,27 @@ _places: list[Place] = []
 """This process's, once it has one."""
 
 
+_ROOM_BYTES: Final = 256 * 1024
+"""That a worker's counts need of the folder's disk, and some. They are mapped: a full disk would kill it."""
+
+
+def prepare_folder(folder: Path, workers: int) -> None:
+    """Make the folder that so many workers of this process will count in, if need be, and see that they can.
+
+    Raises:
+        OSError: They cannot.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as probe:
+        probe.write(bytes(_ROOM_BYTES * workers))
+    file_of_workers(folder, os.getpid()).unlink(missing_ok=True)  # an earlier process's of this number
+
+
+def file_of_workers(folder: Path, parent: int) -> Path:
+    """Where the workers of a process tell each other what they need to know of one another."""
+    return folder / f"connections-{parent}"
+
+
 def count_together() -> None:
     """Have what this process counts from now on go into the folder, if there is one.
 
@@ -56,9 +79,7 @@ def _take_place(folder: Path) -> int:
     place = 0
     while True:
         lock = (folder / f"{place}.lock").open("ab")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _lock(lock):
             lock.close()
             place += 1
             continue
@@ -66,6 +87,18 @@ def _take_place(folder: Path) -> int:
             stale.unlink()
         _held.append(lock)
         return place
+
+
+def _lock(lock: IO[bytes]) -> bool:
+    """Lock a file for this process; on a second try, if somebody just asked whether it is locked."""
+    for wait_s in (0.005, 0):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(wait_s)
+        else:
+            return True
+    return False
 
 
 class SharedCounts(Collector):

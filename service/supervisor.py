@@ -19,6 +19,26 @@ class Supervisor(Multiprocess):
     no worker that serves.
     """
 
+    def init_processes(self) -> None:
+        """Start the workers."""
+        super().init_processes()
+        self._hear_of_deaths()
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace a worker that has died."""
+        super().keep_subprocess_alive()
+        self._hear_of_deaths()
+
+    def handle_ttin(self) -> None:
+        """Start one more worker."""
+        super().handle_ttin()
+        self._hear_of_deaths()
+
+    def _hear_of_deaths(self) -> None:
+        """Close the workers' ends of their pipes here: while they are open, a dead one is waited for."""
+        for worker in self.processes:
+            worker.child_conn.close()
+
     def handle_hup(self) -> None:
         """Pass the signal on. A worker too young to know it ends and is replaced; it has accepted nothing."""
         for worker in self.processes:

@@ -39,6 +39,9 @@ class Greeting(asyncio.Protocol):
     def connection_lost(self, _):
         self.connections.discard(self)
 
+    def shutdown(self):
+        self.transport.close()
+
 
 @contextmanager
 def worker(name, listener, folder=None):
@@ -175,11 +178,25 @@ async def test_without_a_file_for_a_connection_takes_it_later(listener, tmp_path
     assert caplog.text.count("no connection can be taken: Too many open files; trying again in 0.01 s") == 2
 
 
+async def test_a_connection_that_is_being_made_while_the_server_closes_is_told(listener):
+    def make():
+        server.close()
+        return Greeting(b"a", set())
+
+    listener.setblocking(False)
+    server = SharedServer(asyncio.get_running_loop(), listener, make, None)
+    reader, writer = await asyncio.open_connection(*listener.getsockname())
+
+    assert await reader.read() == b"a"
+    writer.close()
+    await server.wait_closed()
+
+
 def test_workers_of_the_service_share_connections(tmp_path):
     """On a machine that is busy, one try may fail."""
     environment = {FOLDER_VARIABLE: str(tmp_path)}
     with serving("--workers", "2", log_path=tmp_path / "log", **environment) as (_, client):
-        wait_for(lambda: len(told(tmp_path)) == 2)
+        wait_for(lambda: list(tmp_path.glob("connections-*")) and len(told(tmp_path)) == 2)
         address = (client.base_url.host, client.base_url.port)
         fewest = []
         for _ in range(3):
@@ -195,9 +212,11 @@ def test_workers_of_the_service_share_connections(tmp_path):
             time.sleep(0.2)
 
     assert max(fewest) >= 20
+    assert not list(tmp_path.glob("connections-*"))
 
 
 def told(folder):
     """The connections that workers told each other of."""
-    numbers = memoryview((folder / "connections").read_bytes()).cast("i")
+    (file,) = folder.glob("connections-*")
+    numbers = memoryview(file.read_bytes()).cast("i")
     return [number - 1 for number in takewhile(bool, numbers)]

@@ -225,6 +225,35 @@ async def test_a_client_that_asked_on_and_left_is_not_worked_for(seven):
     assert b'route="/predict",status="gone"} 1.0' in metrics
 
 
+@pytest.mark.parametrize("asks", [True, False], ids=["asks", "is silent"])
+async def test_a_connection_made_just_before_the_end_may_still_ask(asks):
+    async with listening() as (begin, server):
+        talk = await begin()
+        await until(lambda: server.server_state.connections)
+        (connection,) = server.server_state.connections
+        connection.shutdown()
+        if asks:
+            talk.say(HEALTH)
+            status, headers, _ = await talk.hear()
+            assert (status, headers["connection"]) == (200, "close")
+        rest = await talk.closed()
+
+    assert rest == b""
+
+
+@pytest.mark.parametrize(
+    "head", [b"G@RBAGE ", b"GET / HTTP/9.9\r\n", b"GET / HTTP/1.1\r\nContent-Length: zz\r\n"]
+)
+async def test_what_is_no_request_is_refused_once_however_much_follows(head, caplog):
+    async with listening() as (begin, _):
+        talk = await begin(head + b"A" * 40_000)
+        status, *_ = await talk.hear()
+        rest = await talk.closed()
+
+    assert (status, rest) == (400, b"")
+    assert "Fatal" not in caplog.text
+
+
 def test_says_how_many_connections_the_operating_system_allows(monkeypatch, caplog):
     resource = pytest.importorskip("resource")
     monkeypatch.setattr(resource, "getrlimit", lambda _: (100, 1000))

@@ -199,3 +199,16 @@ def test_a_store_that_goes_away_is_not_missed(tmp_path, seven):
         answers = ask(client, seven)
 
     assert answers == [200] * 5
+
+
+def test_a_worker_that_dies_while_it_is_asked_for_life_is_replaced_at_once(tmp_path):
+    log = tmp_path / "log"
+    with serving("--workers", "2", log_path=log) as (process, _):
+        stuck = workers(process)[0]
+        os.kill(stuck, signal.SIGSTOP)
+        time.sleep(1.5)  # workers are asked twice a second
+        os.kill(stuck, signal.SIGKILL)
+        until = time.monotonic() + 20  # to an answer it has 60 s
+        while stuck in workers(process) or len(workers(process)) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.05)

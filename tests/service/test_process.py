@@ -1,5 +1,6 @@
 """`digits-serve` as a process, over a real socket."""
 
+import os
 import re
 import signal
 import socket
@@ -12,6 +13,7 @@ from pictures import encode
 from served_process import ROOT, SERVE, serving
 
 from service.settings import Settings
+from service.sharing import FOLDER_VARIABLE
 
 
 def predict(client, image):
@@ -101,3 +103,28 @@ def test_help_names_every_setting():
 
     for name in Settings.model_fields:
         assert f"--{name.replace('_', '-')}" in ended.stdout
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ends_with_a_clear_error_where_processes_cannot_count_together(tmp_path, workers):
+    (tmp_path / "file").touch()
+    environment = {**os.environ, FOLDER_VARIABLE: str(tmp_path / "file")}
+
+    ended = subprocess.run(
+        [SERVE, "--workers", workers], cwd=ROOT, capture_output=True, text=True, check=False, env=environment
+    )
+
+    assert ended.returncode == 1
+    assert f"processes cannot count together in {tmp_path / 'file'} ({FOLDER_VARIABLE})" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ends_with_status_1_where_the_port_is_taken(workers):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        flags = ["--workers", workers, "--port", str(taken.getsockname()[1])]
+        ended = subprocess.run([SERVE, *flags], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert "address already in use" in ended.stderr.lower()
+    assert "Traceback" not in ended.stderr

@@ -50,8 +50,10 @@ def test_a_wrong_flag_is_named_and_ends_with_status_2(monkeypatch, capsys, argum
     with pytest.raises(SystemExit) as exit_:
         main.read_settings()
 
+    said = capsys.readouterr().err
     assert exit_.value.code == 2
-    assert complaint in capsys.readouterr().err
+    assert complaint in said
+    assert "--threads: " not in said, "which nobody gave"
 
 
 def test_settings_cannot_be_changed():

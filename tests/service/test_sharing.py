@@ -1,5 +1,6 @@
 """Several processes count together, whichever of them die."""
 
+import errno
 import os
 import re
 import signal
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from service.metrics import Metrics
-from service.sharing import FOLDER_VARIABLE
+from service.sharing import FOLDER_VARIABLE, file_of_workers, prepare_folder
 
 WORKER = """
 from service.metrics import Metrics
@@ -65,3 +66,23 @@ def test_a_killed_worker_leaves_its_counts_and_its_place_to_the_next(tmp_path, s
 
     assert sevens_and_places() == (3, [])
     assert len(list(tmp_path.glob("*.db"))) == 2 * 4
+
+
+def test_a_folder_is_made_and_what_an_earlier_process_of_this_number_told_is_forgotten(tmp_path):
+    folder = tmp_path / "of" / "counts"
+    prepare_folder(folder, 2)
+    file_of_workers(folder, os.getpid()).write_bytes(b"stale")
+
+    prepare_folder(folder, 2)
+
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_without_room_is_refused_before_anything_is_mapped_into_it(tmp_path, monkeypatch):
+    def full(**_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+
+    with pytest.raises(OSError, match="No space left"):
+        prepare_folder(tmp_path, 2)
