@@ -44,20 +44,27 @@ async function askForDrawing(signal, whole) {
   showCall({ name: picture.name, state: outcome.state, picture });
   answer.announce();
   correction.offer(picture, outcome);
-  if (outcome.state === "digit") await explainTo(signal, picture, [SIDE, SIDE]);
+  if (outcome.state === "digit") await explainTo(picture, [SIDE, SIDE]);
 }
 
-async function explainTo(signal, picture, size) {
+let explaining = new AbortController();
+
+/** Shows what of a picture counted, until `explaining` is aborted because something else is shown. */
+async function explainTo(picture, size) {
+  explaining.abort();
+  explaining = new AbortController();
+  const { signal } = explaining;
   try {
     const explanation = await explain(picture, signal);
     signal.throwIfAborted();
     await showSeen(explanation, size);
   } catch (problem) {
-    if (!signal.aborted) answer.failToExplain(problem, () => explainTo(signal, picture, size));
+    if (!signal.aborted) answer.failToExplain(problem, () => explainTo(picture, size));
   }
 }
 
 function changed() {
+  explaining.abort();
   correction.withdraw();
   $("hint").hidden = true;
   showHeat(null); // it would lie beside the stroke
@@ -65,12 +72,11 @@ function changed() {
 }
 
 function settled() {
+  explaining.abort();
   correction.withdraw();
   showTools(surface.strokes);
   live.settled();
 }
-
-let explaining = new AbortController();
 
 /** Shows one of the tray's pictures with what is known of it; null shows the drawing. */
 async function show(item) {
@@ -82,8 +88,7 @@ async function show(item) {
     live.settled();
     return;
   }
-  explaining = new AbortController();
-  const { signal } = explaining;
+  const shown = (explaining = new AbortController());
   showPicture(item.url, item.file.name);
   showCall({ name: item.file.name, state: item.outcome?.state });
   if (item.problem) {
@@ -95,10 +100,10 @@ async function show(item) {
   answer.announce();
   correction.offer(item.file, item.outcome);
   const size = await sizeOfShown();
-  if (signal.aborted) return;
+  if (shown.signal.aborted) return;
   showBoxes(item.outcome.reading?.digits ?? [], ...size);
   if (item.outcome.state !== "digit") return;
-  await explainTo(signal, item.file, size);
+  await explainTo(item.file, size);
 }
 
 function draw() {

@@ -23,6 +23,7 @@ const live = new Live(ask, (problem) => trouble.show(problem, () => live.settled
 const surface = new Surface({ changed, settled });
 let brought = takeAlong();
 let answer = null;
+let described = false; // whether the layers are there
 
 /** What the other page handed over behind the address's #: the picture that the model got, or nothing. */
 function takeAlong() {
@@ -37,6 +38,7 @@ function takeAlong() {
 async function ask(signal, whole) {
   if (!whole && surface.strokes.isBlank) return;
   const picture = surface.strokes.isBlank ? brought : await toPicture(surface.strokes.visible);
+  if (!described) await describe();
   const found = picture && (await look(picture, signal));
   signal.throwIfAborted();
   trouble.clear();
@@ -63,13 +65,19 @@ function settled() {
 }
 
 async function describe() {
+  layers.describe((await structure()).layers);
+  described = true;
+}
+
+async function begin() {
   try {
-    layers.describe((await structure()).layers);
-    if (!brought && surface.strokes.isBlank) replay(surface, FIRST);
-    else live.settled();
+    await describe();
   } catch (problem) {
-    trouble.show(problem, describe);
+    trouble.show(problem, begin);
+    return;
   }
+  if (!brought && surface.strokes.isBlank) replay(surface, FIRST);
+  else live.settled();
 }
 
 onLanguage(tell);
@@ -85,4 +93,4 @@ addEventListener("hashchange", () => {
   brought = takeAlong();
   surface.clear();
 });
-describe();
+begin();

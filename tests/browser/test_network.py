@@ -62,6 +62,19 @@ def test_an_address_that_brings_no_picture_is_told_of(open_page):
     expect(page.locator("#trouble")).to_be_hidden()
 
 
+def test_layers_that_could_not_be_had_come_with_the_next_drawing(open_page):
+    page = open_page("/")
+    page.route("**/layers", lambda route: route.abort())
+    page.goto(page.url + "network")
+    expect(page.locator("#trouble")).to_be_visible()
+    draw(page, traces(page, 7))
+    page.unroute("**/layers")
+    draw(page, traces(page, 7))
+
+    expect(page.locator("#layers h3")).to_have_text(KINDS)
+    expect(page.locator("#trouble")).to_be_hidden()
+
+
 def test_a_version_without_layers_is_told_in_words(open_page):
     page = open_page("/")
     page.route("**/layers", lambda route: route.fulfill(status=404, json={"code": "layers-unavailable"}))

@@ -232,6 +232,26 @@ def test_pictures_that_met_a_service_that_could_not_answer_yet_are_asked_for_aga
     expect(page.locator("#pictures b")).to_have_text(["7", "7"])
 
 
+def test_reasons_that_come_late_are_not_laid_over_what_is_drawn_since(page):
+    late = []
+    page.route("**/predict?explain=true", lambda route: route.abort(), times=1)
+    draw(page, traces(page, 7))
+    expect(page.locator("#trouble")).to_be_visible()
+    page.route("**/predict?explain=true", lambda route: late.append(route), times=1)  # noqa: PLW0108
+    page.get_by_role("button", name="Try again").click()
+    while not late:
+        page.wait_for_timeout(10)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#digit")).to_be_empty()
+
+    with contextlib.suppress(Error):  # the page has given it up
+        late[0].fulfill(status=500, json={"code": "internal-error"})
+
+    page.wait_for_timeout(200)
+    expect(page.locator("#trouble")).to_be_hidden()
+    expect(page.locator("#seen")).not_to_have_class(re.compile("known"))
+
+
 def test_an_answer_without_reasons_stays_and_its_reasons_can_be_asked_for_again(page):
     page.route("**/predict?explain=true", lambda route: route.abort(), times=1)
     draw(page, traces(page, 7))
