@@ -6,7 +6,6 @@ import mmap
 import os
 import socket
 from collections.abc import Callable
-from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -23,8 +22,14 @@ _YIELD_S: Final = 0.001
 _SLACK: Final = 1 / 8
 """By how much of its connections a worker may have more than another, and one, and still take the next."""
 
+_TELL_S: Final = 0.5
+"""How often a worker tells how many connections it has: some end where no others come."""
+
 _RETRY_S: Final = 1.0
 """After which time connections are taken again, once there was no file or memory for one: as asyncio does."""
+
+_PLACES: Final = 64
+"""Workers that take part at most: all numbers are looked at for each connection."""
 
 _NONE_LEFT: Final = 2**31 - 1
 """What stands for a worker that takes no more connections."""
@@ -54,7 +59,7 @@ class Crowd:
     """How many connections each worker has: numbers in a file that all of them map.
 
     A number is one more than the connections, so that 0 is nobody's. It is as old as its worker's last look
-    at the socket, which all workers take when a connection comes.
+    at the socket, which all workers take when a connection comes, or half a second old.
     """
 
     def __init__(self, file: Path, place: int) -> None:
@@ -67,7 +72,7 @@ class Crowd:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             os.ftruncate(descriptor, mmap.PAGESIZE)
-            self._numbers = memoryview(mmap.mmap(descriptor, mmap.PAGESIZE)).cast("i")
+            self._numbers = memoryview(mmap.mmap(descriptor, mmap.PAGESIZE)).cast("i")[:_PLACES]
         finally:
             os.close(descriptor)
         self._place = place
@@ -77,7 +82,7 @@ class Crowd:
     def of_this_process(cls) -> "Crowd | None":
         """The one of the workers that this process is one of; None if it is alone, or one of too many."""
         place = place_of_this_process()
-        if place is None or place.number >= mmap.PAGESIZE // 4:
+        if place is None or place.number >= _PLACES:
             return None
         return cls(file_of_workers(place.folder, os.getppid()), place.number)
 
@@ -92,7 +97,7 @@ class Crowd:
     def has_fewer(self, connections: int) -> bool:
         """Whether another worker should take the next connection, rather than one that has so many."""
         few = int(connections * (1 - _SLACK)) - 1
-        return any(number <= few for number in takewhile(bool, self._numbers))
+        return any(0 < number <= few for number in self._numbers)
 
 
 class Connection(asyncio.Protocol):
@@ -132,6 +137,8 @@ class SharedServer:
         self._connections: set[Any] = set()  # uvicorn's own, from the first on
         self._later: asyncio.TimerHandle | None = None
         self._closed = False
+        self._telling: asyncio.TimerHandle | None = None
+        self._tell()
         self._listen()
 
     def close(self) -> None:
@@ -140,6 +147,8 @@ class SharedServer:
         self._loop.remove_reader(self._sock)
         if self._later:
             self._later.cancel()
+        if self._telling:
+            self._telling.cancel()
         if self._crowd:
             self._crowd.leave()
 
@@ -168,6 +177,11 @@ class SharedServer:
         connections = len(self._connections) + len(self._connecting)
         self._crowd.tell(connections)
         return self._crowd.has_fewer(connections)
+
+    def _tell(self) -> None:
+        if self._crowd:
+            self._crowd.tell(len(self._connections) + len(self._connecting))
+            self._telling = self._loop.call_later(_TELL_S, self._tell)
 
     def _take_after_all(self) -> None:
         self._listen()

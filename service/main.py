@@ -95,8 +95,9 @@ def _serve(settings: Settings) -> None:
     server = uvicorn.Server(config)
     try:
         if settings.workers > 1:
-            Supervisor(config, sockets=[config.bind_socket()]).run()
-            return
+            supervisor = Supervisor(config, sockets=[config.bind_socket()])
+            supervisor.run()
+            sys.exit(1 if supervisor.failed else 0)
         server.run()
     except KeyboardInterrupt:
         pass

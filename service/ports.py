@@ -12,6 +12,8 @@ def grpc_trouble(settings: Settings) -> str | None:
     """What keeps the service from the port that it was given for gRPC; None if nothing does."""
     if find_spec("grpc_reflection") is None:
         return f"gRPC is not installed; {to_install('grpc')}"
+    if settings.grpc_port == settings.port:
+        return f"port {settings.port} is HTTP's (--port); gRPC needs one of its own"
     if settings.workers > 1 and sys.platform != "linux":
         return "several workers can share a port of gRPC on Linux alone; use --workers 1"
     try:

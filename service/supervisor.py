@@ -6,6 +6,7 @@ from contextlib import suppress
 from multiprocessing import parent_process
 from typing import Final
 
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 HANGUP: Final[int | None] = getattr(signal, "SIGHUP", None)
@@ -33,6 +34,11 @@ class Supervisor(Multiprocess):
         """Start one more worker."""
         super().handle_ttin()
         self._hear_of_deaths()
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended because a worker could not start."""
+        return any(worker.exitcode == STARTUP_FAILURE for worker in self.processes)
 
     def _hear_of_deaths(self) -> None:
         """Close the workers' ends of their pipes here: while they are open, a dead one is waited for."""

@@ -59,7 +59,8 @@ async function explainTo(picture, size) {
     signal.throwIfAborted();
     await showSeen(explanation, size);
   } catch (problem) {
-    if (!signal.aborted) answer.failToExplain(problem, () => explainTo(picture, size));
+    const again = () => !signal.aborted && explainTo(picture, size);
+    if (!signal.aborted) answer.failToExplain(problem, again);
   }
 }
 

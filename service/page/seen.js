@@ -8,6 +8,7 @@ const FAINT = 0.25; // ink below what counted
 const HEAT = 0.8; // what counted most, so that the ink below it stays to be seen
 
 let last = null;
+let calls = 0;
 
 function fill(canvas, layers) {
   const context = canvas.getContext("2d");
@@ -39,12 +40,14 @@ export function redrawSeen() {
 
 /** Shows an explanation of an input of `size` [width, height], or that there is none. */
 export async function showSeen(explanation, size) {
+  const call = ++calls;
   const given = explanation && {
     image: await grays(explanation.image),
     saliency: await grays(explanation.saliency),
     area: explanation.area,
     size,
   };
+  if (call !== calls) return; // something else is shown by now
   last = given || null;
   $("inside").hash = explanation ? explanation.image.split(",")[1] : ""; // where network.js takes it from
   redrawSeen();

@@ -252,6 +252,46 @@ def test_reasons_that_come_late_are_not_laid_over_what_is_drawn_since(page):
     expect(page.locator("#seen")).not_to_have_class(re.compile("known"))
 
 
+def test_reasons_are_not_asked_for_again_once_the_drawing_goes_on(page):
+    refusal = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"code": "overloaded"}}
+    page.route("**/predict?explain=true", lambda route: route.fulfill(**refusal), times=1)
+    draw(page, traces(page, 7))
+    expect(page.locator("#trouble")).to_be_visible()
+    page.route(re.compile(".*/predict$"), lambda _: None)  # an answer that does not come
+    asked = []
+    page.on("request", lambda request: "explain" in request.url and asked.append(request.url))
+    sheet = page.locator("#surface").bounding_box()
+    page.mouse.move(sheet["x"] + 30, sheet["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + 200, sheet["y"] + 200)
+
+    page.wait_for_timeout(1500)
+
+    assert asked == []
+    expect(page.locator("#seen")).not_to_have_class(re.compile("known"))
+
+
+def test_reasons_whose_pictures_come_late_are_not_laid_on_an_empty_sheet(page):
+    page.evaluate(
+        """() => {
+            const decode = HTMLImageElement.prototype.decode;
+            window.decoding = 0;
+            HTMLImageElement.prototype.decode = async function () {
+                window.decoding++;
+                await decode.call(this);
+                await new Promise((done) => setTimeout(done, 300));
+                window.decoding--;
+            };
+        }"""
+    )
+    draw(page, traces(page, 7))
+    page.wait_for_function("() => window.decoding > 0")
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_timeout(900)  # two pictures, one after the other
+
+    expect(page.locator("#seen")).not_to_have_class(re.compile("known"))
+
+
 def test_an_answer_without_reasons_stays_and_its_reasons_can_be_asked_for_again(page):
     page.route("**/predict?explain=true", lambda route: route.abort(), times=1)
     draw(page, traces(page, 7))

@@ -127,6 +127,7 @@ def test_connections_that_ended_do_not_count(listener, connect, tmp_path):
         connect(60)
         connect.disconnect()
         wait_for(lambda: not connections)
+        time.sleep(2 * accepting._TELL_S)  # until that is told
         with worker(b"b", listener, tmp_path):
             names = connect(60)
 
@@ -176,6 +177,15 @@ async def test_without_a_file_for_a_connection_takes_it_later(listener, tmp_path
         await server.wait_closed()
 
     assert caplog.text.count("no connection can be taken: Too many open files; trying again in 0.01 s") == 2
+
+
+@pytest.mark.parametrize("places", [(0, 1), (2, 3)], ids=["first", "where others hold the first"])
+def test_who_has_fewer_is_seen_wherever_it_stands(tmp_path, places):
+    crowded, idle = (Crowd(tmp_path / "crowd", place) for place in places)
+    crowded.tell(500)
+
+    assert crowded.has_fewer(500)
+    assert not idle.has_fewer(0)
 
 
 async def test_a_connection_that_is_being_made_while_the_server_closes_is_told(listener):

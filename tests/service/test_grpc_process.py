@@ -67,3 +67,7 @@ def test_says_what_to_install_where_grpc_is_not(monkeypatch):
     monkeypatch.setattr(ports, "find_spec", lambda _: None)
 
     assert "FOLDER[grpc]" in ports.grpc_trouble(Settings(grpc_port=8001))
+
+
+def test_http_and_grpc_cannot_share_a_port():
+    assert "gRPC needs one of its own" in ports.grpc_trouble(Settings(port=8001, grpc_port=8001))
