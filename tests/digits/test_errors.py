@@ -5,20 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from digits.errors import ImageTooLargeError, ModelNotFoundError
-from service.errors import DeadlineExceededError, OverloadedError
-from training.bulk.errors import SourceError, WorkersEndedError
+from digits.errors import BlankImageError, ImageTooLargeError, ModelNotFoundError, UnreadableImageError
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        SourceError(Path("rows.parquet"), "row group 0 is broken."),
-        WorkersEndedError(),
+        UnreadableImageError("It is broken.", ["PNG", "JPEG"]),
+        BlankImageError(),
         ImageTooLargeError("9 x 9", 80),
         ModelNotFoundError(Path("store"), "digits", 4, [1, 2]),
-        DeadlineExceededError(3.0),
-        OverloadedError("bytes"),
     ],
     ids=lambda error: error.code,
 )

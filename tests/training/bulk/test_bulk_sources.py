@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import pickle
 import tarfile
 from pathlib import Path
 
@@ -117,8 +118,11 @@ def test_says_which_rows_of_a_parquet_file_are_broken(tmp_path, damage):
     content[damage] = b"\xff" * (damage.stop - damage.start)
     broken.write_bytes(content)
 
-    with pytest.raises(SourceError, match=r"broken\.parquet: .* a broken one: row group 0"):
+    with pytest.raises(SourceError, match=r"broken\.parquet: .* a broken one: row group 0") as raised:
         everything(open_source([broken], name_column="name"), 5)
+
+    there = pickle.loads(pickle.dumps(raised.value))  # noqa: S301 - our own: a worker raises it
+    assert (type(there), str(there)) == (SourceError, str(raised.value))
 
 
 @pytest.fixture
