@@ -131,7 +131,6 @@ class SharedServer:
             protocol_factory: Makes the protocol of a connection.
             crowd: What is known of the other workers' connections.
         """
-        self.sockets = (sock,)
         self._loop, self._sock, self._protocol_factory, self._crowd = loop, sock, protocol_factory, crowd
         self._connecting: set[asyncio.Task[Any]] = set()
         self._connections: set[Any] = set()  # uvicorn's own, from the first on
@@ -174,13 +173,16 @@ class SharedServer:
     def _should_yield(self) -> bool:
         if self._crowd is None:
             return False
-        connections = len(self._connections) + len(self._connecting)
+        connections = self._count()
         self._crowd.tell(connections)
         return self._crowd.has_fewer(connections)
 
+    def _count(self) -> int:
+        return len(self._connections) + len(self._connecting)
+
     def _tell(self) -> None:
         if self._crowd:
-            self._crowd.tell(len(self._connections) + len(self._connecting))
+            self._crowd.tell(self._count())
             self._telling = self._loop.call_later(_TELL_S, self._tell)
 
     def _take_after_all(self) -> None:
