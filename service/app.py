@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -12,6 +11,7 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
 from service import problems, security
+from service.about import VERSION
 from service.access import KeyRing, RateLimit
 from service.admission import Admission, HeldBytes
 from service.answering import Answering
@@ -105,7 +105,7 @@ def create_app(
         static_url="/docs/static",
         title="Digits",
         summary="Reads handwritten digits from the pictures people really upload.",
-        version=version("digits"),
+        version=VERSION,
         license_info={"name": "MIT", "identifier": "MIT"},
         root_path=settings.root_path,
         lifespan=lifespan,

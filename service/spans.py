@@ -7,7 +7,6 @@ and sees none of the stages.
 import threading
 import time
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Final
 from uuid import uuid4
 
@@ -20,6 +19,7 @@ from opentelemetry.semconv.attributes import error_attributes, http_attributes, 
 from opentelemetry.trace import SpanKind, StatusCode, format_trace_id, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from service.about import VERSION
 from service.inference.stopwatch import Stopwatch
 
 _FLUSH_S: Final = 2.0
@@ -45,7 +45,7 @@ class Spans:
     def __init__(self) -> None:
         self._provider = TracerProvider(resource=_resource(), shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-        self._tracer = self._provider.get_tracer("digits", version("digits"))
+        self._tracer = self._provider.get_tracer("digits", VERSION)
         self._w3c = TraceContextTextMapPropagator()
 
     def record(
@@ -99,7 +99,7 @@ def _resource() -> Resource:
     """Who sends; OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word."""
     own = {
         "service.name": "digits",
-        "service.version": version("digits"),
+        "service.version": VERSION,
         "service.instance.id": str(uuid4()),
     }
     return Resource.create({**own, **OTELResourceDetector().detect().attributes})

@@ -2,10 +2,10 @@
 
 import time
 from http import HTTPStatus
-from importlib.metadata import version
 
 from fastapi import APIRouter, Request, Response
 
+from service.about import VERSION
 from service.dependencies import MetricsDep, SlotDep
 from service.errors import NotReadyError
 from service.schemas import Health, ModelReference, Probe
@@ -27,7 +27,7 @@ async def health(slot: SlotDep, request: Request, response: Response) -> Health:
         _come_again(response)
     return Health(
         status=slot.status,
-        service_version=version("digits"),
+        service_version=VERSION,
         uptime_s=round(time.monotonic() - request.app.state.started_s, 3),
         model=ModelReference.of(slot.recognizer) if slot.ready else None,
     )

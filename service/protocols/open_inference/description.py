@@ -1,11 +1,11 @@
 """What the service says of itself and of its models."""
 
 from collections.abc import Iterable
-from importlib.metadata import version
 from typing import Final
 
 from digits.contract import INPUT
 from digits.store import MODEL_NAME
+from service.about import VERSION
 from service.protocols.open_inference.messages import (
     IndexEntry,
     ModelMetadata,
@@ -21,7 +21,7 @@ PLATFORM: Final = "tensorflow_savedmodel"
 
 def describe_server() -> ServerMetadata:
     """Name, version, extensions."""
-    return ServerMetadata(name="digits", version=version("digits"), extensions=list(EXTENSIONS))
+    return ServerMetadata(name="digits", version=VERSION, extensions=list(EXTENSIONS))
 
 
 def describe_model(name: str, versions: Iterable[int]) -> ModelMetadata:
