@@ -138,6 +138,8 @@ class Asked:
 async def ask(request: Request, version: Version = None) -> Asked:
     """Gather what answers; whether anything can is known before the picture is read.
 
+    While a client sends it, nothing is held: a model that was replaced meanwhile would stay in memory.
+
     Raises:
         NotReadyError: Nothing can answer yet.
         VersionNotServedError: It is not among those that serve.
@@ -145,10 +147,9 @@ async def ask(request: Request, version: Version = None) -> Asked:
     """
     state = request.app.state
     lineup: Lineup = state.lineup
-    recognizer = lineup.find(version)
+    lineup.find(version)
     image = await uploaded_image(request)
-    if version is None:
-        recognizer = lineup.choose(image)
+    recognizer = lineup.choose(image) if version is None else lineup.find(version)
     watch = request.scope[WATCH] = Stopwatch()
     answering = Answering(metrics=state.metrics, shadow=state.shadow, settings=state.settings)
     return Asked(image, recognizer, state.metrics, state.shadow, answering, watch, request)

@@ -72,9 +72,11 @@ class Shadow:
     async def work(self) -> None:
         """Look at what waits, for ever."""
         while True:
-            job = await self._waiting.get()
-            self._waiting_bytes -= len(job.picture)
-            self._count(job, "dropped" if self._busy() else await _outcome(job))
+            await self._work_on(await self._waiting.get())
+
+    async def _work_on(self, job: _Job) -> None:
+        self._waiting_bytes -= len(job.picture)
+        self._count(job, "dropped" if self._busy() else await _outcome(job))
 
     def _count(self, job: _Job, outcome: str) -> None:
         self._metrics.shadowed(job.primary, job.shadow.model.version, outcome)

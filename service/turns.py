@@ -17,6 +17,11 @@ _BACK_OFF_S: Final = 0.1
 """How long a connection is not read that asks again sooner than that after a refusal: a few such clients,
 whatever Retry-After says, would keep the interpreter so busy refusing that nothing is answered."""
 
+
+def _nothing() -> None:
+    pass
+
+
 Unstarted: TypeAlias = tuple[RequestResponseCycle, ASGI3Application]
 
 
@@ -104,6 +109,7 @@ class TurnTakingProtocol(GuardedProtocol):
     def _end(self, cycle: RequestResponseCycle, answer: bytes) -> None:
         """Give a request that no task serves its whole answer."""
         cycle.response_started = cycle.response_complete = True
+        cycle.on_response = _nothing  # as uvicorn does, so that no circle keeps the connection in memory
         self.transport.write(answer)
         if not cycle.keep_alive:
             self.transport.close()

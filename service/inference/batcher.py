@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 import anyio.to_thread
 import numpy as np
 
-from digits.contract import DigitImage
+from digits.contract import DigitImage, DigitImages
 from service.inference.engine import Answers, Engine
 from service.inference.stopwatch import Stopwatch
 
@@ -35,7 +35,10 @@ class Batcher:
         self._waiting.append((image, answer, watch))
         if self._worker is None:
             self._worker = asyncio.create_task(self._work())
-        return await answer
+        try:
+            return await answer
+        finally:
+            del answer  # which has the error that has this frame: all of it would wait for a collection
 
     async def _work(self) -> None:
         try:
@@ -58,14 +61,26 @@ class Batcher:
         for _, _, watch in batch:
             watch.lap("waiting")
         batch[0][2].batch = len(batch)
+        answers: Answers | Exception
         try:
-            answers = await anyio.to_thread.run_sync(self._engine.predict, images)
-        except Exception as error:  # noqa: BLE001 - every asker gets it; none may wait for ever
-            for _, answer, _ in batch:
-                if not answer.done():
-                    answer.set_exception(error)
-            return
+            answers = await anyio.to_thread.run_sync(self._call, images)
+        except Exception as error:  # noqa: BLE001 - there was no thread to be had
+            answers = error
         for row, (_, answer, watch) in enumerate(batch):
             watch.lap("engine")
-            if not answer.done():
+            if answer.done():
+                continue
+            if isinstance(answers, Exception):
+                answer.set_exception(answers)
+            else:
                 answer.set_result(answers[row : row + 1])
+
+    def _call(self, images: DigitImages) -> Answers | Exception:
+        """The answers, or the error that every asker gets, for none may wait for ever.
+
+        It is given, not raised: an error keeps the frames it was raised through, and these keep the error.
+        """
+        try:
+            return self._engine.predict(images)
+        except Exception as error:  # noqa: BLE001 - see above
+            return error

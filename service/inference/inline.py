@@ -45,7 +45,10 @@ class Inline:
             return work()
         answer: asyncio.Future[T] = loop.create_future()
         self._waiting.append((work, answer))
-        return await answer
+        try:
+            return await answer
+        finally:
+            del answer  # which has the error that has this frame: all of it would wait for a collection
 
     def _next(self) -> None:
         while self._waiting:
@@ -56,6 +59,7 @@ class Inline:
                 answer.set_result(work())
             except Exception as error:  # noqa: BLE001 - whoever asked gets it
                 answer.set_exception(error)
+            del work, answer  # see `run`
             asyncio.get_running_loop().call_soon(self._next)
             return
         self._taken = False

@@ -83,3 +83,13 @@ async def test_an_error_reaches_every_asker_of_its_batch_and_nobody_later():
         await batcher.predict(image(255), Stopwatch())
 
     assert (await batcher.predict(image(4), Stopwatch())).digit_scores == 4
+
+
+async def test_where_no_thread_can_be_had_nobody_waits_for_ever(monkeypatch):
+    async def fail(*_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("anyio.to_thread.run_sync", fail)
+
+    with pytest.raises(RuntimeError, match="new thread"):
+        await Batcher(StubEngine(batches=True)).predict(image(1), Stopwatch())

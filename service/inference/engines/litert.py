@@ -12,7 +12,7 @@ from digits.contract import INPUT, OUTPUT, SCORE_OUTPUT, SIDE, SIGNATURE, DigitI
 from digits.errors import ModelCorruptError
 from service.inference.engine import Answers
 
-_MAX_BATCH: Final = 64
+_MAX_BATCH: Final = 8
 """Images in one call at most: an interpreter keeps the memory for the largest batch it ever had."""
 
 _QUICK_S: Final = 0.001
