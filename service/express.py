@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.types import Scope
@@ -10,8 +11,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from service.answering import Answering
 from service.inference.inline import may_be_small
 from service.inference.lineup import Lineup
+from service.inference.recognizer import Recognition, Recognizer
 from service.inference.stopwatch import Stopwatch
-from service.schemas import Prediction
 from service.security import RAW_HEADERS
 from service.telemetry import RAW_ID_HEADER, Ended, Journal, acceptable_id, given_id
 
@@ -23,11 +24,26 @@ _IMAGE: Final = b"image/"
 _SECURITY: Final = b"".join(b"%s: %s\r\n" % header for header in RAW_HEADERS)
 
 
+@dataclass(frozen=True, slots=True)
+class Recognized:
+    """A request whose digit has been read.
+
+    Attributes:
+        started_s: When it had arrived, in seconds of `time.perf_counter`.
+    """
+
+    recognizer: Recognizer
+    picture: bytes
+    recognition: Recognition
+    watch: Stopwatch
+    started_s: float
+
+
 class Express:
-    """Answers a picture that is sent plainly, in one call and without a task.
+    """Answers a picture that is sent plainly, in two calls and without a task.
 
     On the way through FastAPI, that of all other requests, a small picture costs twice what reading it does:
-    a task, a dozen layers, contexts for times that cannot run out in one call. Only a good answer leaves
+    a task, a dozen layers, contexts for times that cannot run out in a call. Only a good answer leaves
     here. Whatever else there is to say is found out, and said, on the other way; headers and bodies are the
     same on both.
     """
@@ -59,36 +75,46 @@ class Express:
         self._max_bytes = max_bytes
         self._deadline_s = deadline_s
 
-    def answer(
-        self,
-        scope: Scope,
-        body: bytes | bytearray,
-        *,
-        waited_s: float,
-        headers: Iterable[tuple[bytes, bytes]],
-        keep_alive: bool,
-        send: Callable[[bytes], None],
-    ) -> bool:
-        """Answer a request, or say that it must take the other way.
+    def recognize(self, scope: Scope, body: bytes | bytearray, *, waited_s: float) -> Recognized | None:
+        """Read the digit of a request, or find that it must take the other way.
 
         Args:
             scope: Of a POST request.
             body: All of it.
             waited_s: How long it waited for its turn.
+        """
+        if not self.takes(scope, body, waited_s):
+            return None
+        started_s = time.perf_counter() - waited_s
+        picture, watch = bytes(body), Stopwatch()
+        try:
+            recognizer = self._lineup.choose(picture)
+            recognition = recognizer.recognize_at_once(picture, watch)
+        except Exception:  # noqa: BLE001 - the other way meets it too, and says what it is
+            return None
+        if recognition is None:
+            return None
+        return Recognized(recognizer, picture, recognition, watch, started_s)
+
+    def answer(
+        self,
+        recognized: Recognized,
+        scope: Scope,
+        *,
+        headers: Iterable[tuple[bytes, bytes]],
+        keep_alive: bool,
+        send: Callable[[bytes], None],
+    ) -> None:
+        """Answer a request.
+
+        Args:
+            recognized: What `recognize` found.
+            scope: The same as there.
             headers: The server's own.
             keep_alive: Whether the connection stays open.
             send: Gets the whole answer as it goes over the wire.
         """
-        if not self.takes(scope, body, waited_s):
-            return False
-        started_s = time.perf_counter() - waited_s
-        watch = Stopwatch()
-        try:
-            answer = self._recognize(bytes(body), watch)
-        except Exception:  # noqa: BLE001 - the other way meets it too, and says what it is
-            return False
-        if answer is None:
-            return False
+        answer = self._answering.conclude(recognized.recognizer, recognized.picture, recognized.recognition)
         content: bytes = answer.__pydantic_serializer__.to_json(answer, exclude_none=True)
         request_id = acceptable_id(given_id(scope))
         lines = [b"%s: %s\r\n" % header for header in headers]
@@ -105,20 +131,12 @@ class Express:
                 path=scope["path"],
                 status=_OK,
                 shown=_OK,
-                started_s=started_s,
+                started_s=recognized.started_s,
                 headers=dict,  # which only a trace asks for
                 problem=None,
-                watch=watch,
+                watch=recognized.watch,
             )
         )
-        return True
-
-    def _recognize(self, picture: bytes, watch: Stopwatch) -> Prediction | None:
-        recognizer = self._lineup.choose(picture)
-        recognition = recognizer.recognize_at_once(picture, watch)
-        if recognition is None:
-            return None
-        return self._answering.conclude(recognizer, picture, recognition)
 
     def takes(self, scope: Scope, body: bytes | bytearray, waited_s: float) -> bool:
         """Whether the body is the picture, small and in time, and nothing else was asked."""

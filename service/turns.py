@@ -1,6 +1,7 @@
 """One connection: requests with pictures take turns, and too many of them are refused by their heads."""
 
 import asyncio
+import logging
 from typing import Any, Final, TypeAlias, cast
 
 from starlette.types import Scope
@@ -11,6 +12,8 @@ from uvicorn.server import ServerState
 
 from service.admission import WAITED_S
 from service.connections import GuardedProtocol
+from service.door import Answer
+from service.express import Express, Recognized
 from service.glance import path_of_whole
 
 _BACK_OFF_S: Final = 0.1
@@ -18,9 +21,7 @@ _BACK_OFF_S: Final = 0.1
 whatever Retry-After says, would keep the interpreter so busy refusing that nothing is answered."""
 
 
-def _nothing() -> None:
-    pass
-
+log = logging.getLogger("digits.connections")
 
 Unstarted: TypeAlias = tuple[RequestResponseCycle, ASGI3Application]
 
@@ -83,33 +84,43 @@ class TurnTakingProtocol(GuardedProtocol):
             self._arrived_s = self.loop.time()
             self._door.enter(self)
 
-    def start(self) -> bool:
-        """Answer the request at once, if that can be, or give it to the application."""
+    def start(self) -> Answer | None:
+        """Read the picture at once, if that can be; or give the request to the application."""
         if self._unstarted is None:
-            return False
+            return None
         (cycle, app), self._unstarted = self._unstarted, None
         if self._waits_or_runs:
             waited_s = cycle.scope["state"][WAITED_S] = self.loop.time() - self._arrived_s
-            if self._answer_at_once(cycle, waited_s):
-                return True
+            if (express := self._door.express) and (
+                recognized := express.recognize(cast("Scope", cycle.scope), cycle.body, waited_s=waited_s)
+            ):
+                return lambda: self._answer(cycle, app, express, recognized)
         super()._start_asgi_task(cycle, app)
-        return False
+        return None
 
-    def _answer_at_once(self, cycle: RequestResponseCycle, waited_s: float) -> bool:
-        """Whether the whole request has its answer now."""
-        return self._door.express is not None and self._door.express.answer(
-            cast("Scope", cycle.scope),
-            cycle.body,
-            waited_s=waited_s,
-            headers=cycle.default_headers,
-            keep_alive=cycle.keep_alive,
-            send=lambda answer: self._end(cycle, answer),
-        )
+    def _answer(
+        self, cycle: RequestResponseCycle, app: ASGI3Application, express: Express, recognized: Recognized
+    ) -> None:
+        try:
+            express.answer(
+                recognized,
+                cast("Scope", cycle.scope),
+                headers=cycle.default_headers,
+                keep_alive=cycle.keep_alive,
+                send=lambda answer: self._end(cycle, answer),
+            )
+        except Exception:
+            if cycle.response_complete:
+                log.exception("a bug kept a request from being written down")
+            else:
+                super()._start_asgi_task(cycle, app)  # which meets the bug too, and says so
 
     def _end(self, cycle: RequestResponseCycle, answer: bytes) -> None:
         """Give a request that no task serves its whole answer."""
         cycle.response_started = cycle.response_complete = True
-        cycle.on_response = _nothing  # as uvicorn does, so that no circle keeps the connection in memory
+        cycle.on_response = lambda: (
+            None
+        )  # as uvicorn does; it was a circle that kept the connection in memory
         self.transport.write(answer)
         if not cycle.keep_alive:
             self.transport.close()

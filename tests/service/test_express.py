@@ -1,6 +1,7 @@
 """A small picture is answered at once, past the application, and nobody can tell."""
 
 import time
+from itertools import groupby
 
 import pytest
 from listening import listening
@@ -8,8 +9,10 @@ from pictures import draw_seven, encode
 from PIL import Image
 from stub_service import StubEngine
 
+from service.answering import Answering
 from service.express import Express
 from service.settings import Settings
+from service.telemetry import Journal
 
 KEY = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"  # of "secret"
 SEVEN = encode(draw_seven())
@@ -27,13 +30,14 @@ class QuickEngine(StubEngine):
 def taken(monkeypatch):
     """For each request that may be answered at once, whether it was."""
     found = []
-    answer = Express.answer
+    recognize = Express.recognize
 
     def noting(*args, **options):
-        found.append(answer(*args, **options))
-        return found[-1]
+        recognized = recognize(*args, **options)
+        found.append(recognized is not None)
+        return recognized
 
-    monkeypatch.setattr(Express, "answer", noting)
+    monkeypatch.setattr(Express, "recognize", noting)
     return found
 
 
@@ -175,7 +179,68 @@ async def test_others_are_heard_between_two_pictures():
         statuses = [(await each.hear())[0] for each in waiting]
 
     assert statuses == [200] * 30
-    assert read_before < 10, "one a turn, and the answer itself takes some turns"
+    assert read_before < 20, "four a turn, and the answer itself takes some turns"
+
+
+async def test_where_many_wait_some_are_read_together_before_they_are_answered(monkeypatch):
+    done, engine = [], SlowEngine(confidence=0.999)
+    note(done, "read", monkeypatch, engine, "predict")
+    note(done, "answered", monkeypatch, Express, "answer")
+    async with listening(Settings(threads=1), engine=engine) as (talk, _):
+        waiting = [await talk() for _ in range(40)]
+        for each in waiting:
+            each.say(request())
+        statuses = [(await each.hear())[0] for each in waiting]
+
+    assert statuses == [200] * 40
+    runs = [len(list(run)) for _, run in groupby(done)]
+    assert runs[::2] == runs[1::2], "all that were read are answered before others are read"
+    assert max(runs) == 4
+    assert runs[-2:] == [1, 1]
+
+
+def note(done, what, monkeypatch, owner, name):
+    method = getattr(owner, name)
+
+    def noting(*args, **options):
+        done.append(what)
+        return method(*args, **options)
+
+    monkeypatch.setattr(owner, name, noting)
+
+
+async def test_a_bug_while_one_is_answered_is_its_alone(monkeypatch):
+    conclude, bad = Answering.conclude, SEVEN + b" "
+
+    def broken(self, recognizer, picture, recognition):
+        if picture == bad:
+            raise RuntimeError("a bug")
+        return conclude(self, recognizer, picture, recognition)
+
+    monkeypatch.setattr(Answering, "conclude", broken)
+    async with listening(engine=SlowEngine(confidence=0.999)) as (talk, _):
+        waiting = [await talk() for _ in range(40)]
+        for number, each in enumerate(waiting):
+            each.say(request(bad if number == 20 else SEVEN))
+        statuses = [(await each.hear())[0] for each in waiting]
+
+    assert statuses == [200] * 20 + [500] + [200] * 19
+
+
+async def test_what_cannot_be_written_down_is_answered(monkeypatch, caplog):
+    def broken(*_):
+        raise RuntimeError("a bug")
+
+    async with listening(engine=QuickEngine(confidence=0.999)) as (talk, _):
+        monkeypatch.setattr(Journal, "record", broken)
+        talker = await talk(request())
+        statuses = [(await talker.hear())[0]]
+        monkeypatch.undo()
+        talker.say(request())
+        statuses.append((await talker.hear())[0])
+
+    assert statuses == [200, 200]
+    assert "kept a request from being written down" in caplog.text
 
 
 async def test_a_bug_is_admitted_as_the_application_does(taken):
