@@ -88,7 +88,8 @@ class Door:
         self._deadline_s = settings.deadline_s
         self._running = 0
         self._left = 0  # since this turn of the event loop began
-        self._answered = False
+        self._answered = False  # in this turn
+        self._turn_is_due = False
         self._waiting: dict[Waiting, float] = {}
         self.max_connections = settings.max_connections
         self.max_head_bytes = settings.max_head_bytes
@@ -125,12 +126,16 @@ class Door:
         """
         if self._waiting.pop(connection, None) is None:
             self._left += 1
-            if self._left == 1:
-                asyncio.get_running_loop().call_soon(self._next_turn)
+            self._have_next_turn()
+
+    def _have_next_turn(self) -> None:
+        if not self._turn_is_due:
+            self._turn_is_due = True
+            asyncio.get_running_loop().call_soon(self._next_turn)
 
     def _next_turn(self) -> None:
         self._running -= self._left
-        self._left, self._answered = 0, False
+        self._left, self._answered, self._turn_is_due = 0, False, False
         self._start_some()
 
     def _start_some(self) -> None:
@@ -139,7 +144,9 @@ class Door:
         most = min(1 + len(self._waiting) // _WAITING_FOR_EACH, _MOST_A_TURN)
         while self._waiting and self._running - len(answers) < at_once and len(answers) < most:
             self._start_next(answers)
-        self._answered = bool(answers)
+        if answers:
+            self._answered = True
+            self._have_next_turn()
         for answer in answers:
             answer()
 

@@ -1,13 +1,16 @@
-"""Small pictures answered in the very turn of the event loop in which they have their turn."""
+"""Small pictures answered past the application, most in the very turn of the event loop that is theirs."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from digits.imaging import FoundDigit
 from service.answering import Answering
 from service.inference.inline import may_be_small
 from service.inference.lineup import Lineup
@@ -24,23 +27,26 @@ _IMAGE: Final = b"image/"
 _SECURITY: Final = b"".join(b"%s: %s\r\n" % header for header in RAW_HEADERS)
 
 
-@dataclass(frozen=True, slots=True)
-class Recognized:
-    """A request whose digit has been read.
+@dataclass(slots=True)
+class Begun:
+    """A request whose digit has been read, or found at least.
 
     Attributes:
+        seen: What was read, or what is to be read in a batch yet.
         started_s: When it had arrived, in seconds of `time.perf_counter`.
+        until_s: How long it may take from now, in seconds.
     """
 
     recognizer: Recognizer
     picture: bytes
-    recognition: Recognition
+    seen: Recognition | FoundDigit
     watch: Stopwatch
     started_s: float
+    until_s: float
 
 
 class Express:
-    """Answers a picture that is sent plainly, in two calls and without a task.
+    """Answers a picture that is sent plainly: in two calls, or three where the engine takes batches.
 
     On the way through FastAPI, that of all other requests, a small picture costs twice what reading it does:
     a task, a dozen layers, contexts for times that cannot run out in a call. Only a good answer leaves
@@ -75,7 +81,7 @@ class Express:
         self._max_bytes = max_bytes
         self._deadline_s = deadline_s
 
-    def recognize(self, scope: Scope, body: bytes | bytearray, *, waited_s: float) -> Recognized | None:
+    def begin(self, scope: Scope, body: bytes | bytearray, *, waited_s: float) -> Begun | None:
         """Read the digit of a request, or find that it must take the other way.
 
         Args:
@@ -89,16 +95,24 @@ class Express:
         picture, watch = bytes(body), Stopwatch()
         try:
             recognizer = self._lineup.choose(picture)
-            recognition = recognizer.recognize_at_once(picture, watch)
+            seen = recognizer.recognize_at_once(picture, watch)
         except Exception:  # noqa: BLE001 - the other way meets it too, and says what it is
             return None
-        if recognition is None:
+        if seen is None:
             return None
-        return Recognized(recognizer, picture, recognition, watch, started_s)
+        return Begun(recognizer, picture, seen, watch, started_s, self._deadline_s - waited_s)
+
+    async def finish(self, begun: Begun, found: FoundDigit) -> Recognition | None:
+        """Read in a batch what was only found; None where the request must take the other way after all."""
+        with suppress(Exception):  # the other way meets it too, and says what it is
+            async with asyncio.timeout(begun.until_s):
+                return await begun.recognizer.recognize_found(found, begun.watch)
+        return None
 
     def answer(
         self,
-        recognized: Recognized,
+        begun: Begun,
+        recognition: Recognition,
         scope: Scope,
         *,
         headers: Iterable[tuple[bytes, bytes]],
@@ -108,13 +122,14 @@ class Express:
         """Answer a request.
 
         Args:
-            recognized: What `recognize` found.
+            begun: What `begin` gave.
+            recognition: What was read.
             scope: The same as there.
             headers: The server's own.
             keep_alive: Whether the connection stays open.
             send: Gets the whole answer as it goes over the wire.
         """
-        answer = self._answering.conclude(recognized.recognizer, recognized.picture, recognized.recognition)
+        answer = self._answering.conclude(begun.recognizer, begun.picture, recognition)
         content: bytes = answer.__pydantic_serializer__.to_json(answer, exclude_none=True)
         request_id = acceptable_id(given_id(scope))
         lines = [b"%s: %s\r\n" % header for header in headers]
@@ -131,10 +146,10 @@ class Express:
                 path=scope["path"],
                 status=_OK,
                 shown=_OK,
-                started_s=recognized.started_s,
+                started_s=begun.started_s,
                 headers=dict,  # which only a trace asks for
                 problem=None,
-                watch=recognized.watch,
+                watch=begun.watch,
             )
         )
 

@@ -13,8 +13,9 @@ from uvicorn.server import ServerState
 from service.admission import WAITED_S
 from service.connections import GuardedProtocol
 from service.door import Answer
-from service.express import Express, Recognized
+from service.express import Begun, Express
 from service.glance import path_of_whole
+from service.inference.recognizer import Recognition
 
 _BACK_OFF_S: Final = 0.1
 """How long a connection is not read that asks again sooner than that after a refusal: a few such clients,
@@ -90,20 +91,44 @@ class TurnTakingProtocol(GuardedProtocol):
             return None
         (cycle, app), self._unstarted = self._unstarted, None
         if self._waits_or_runs:
-            waited_s = cycle.scope["state"][WAITED_S] = self.loop.time() - self._arrived_s
+            waited_s = cycle.scope["state"][WAITED_S] = self._since_arrival_s()
             if (express := self._door.express) and (
-                recognized := express.recognize(cast("Scope", cycle.scope), cycle.body, waited_s=waited_s)
+                begun := express.begin(cast("Scope", cycle.scope), cycle.body, waited_s=waited_s)
             ):
-                return lambda: self._answer(cycle, app, express, recognized)
-        super()._start_asgi_task(cycle, app)
+                return self._answer_to(cycle, app, express, begun)
+        self._start_task(cycle, app)
         return None
 
-    def _answer(
-        self, cycle: RequestResponseCycle, app: ASGI3Application, express: Express, recognized: Recognized
-    ) -> None:
+    def _answer_to(
+        self, cycle: RequestResponseCycle, app: ASGI3Application, express: Express, begun: Begun
+    ) -> Answer:
+        """What answers a request that was begun, or gives it to the application after all."""
+        if isinstance(begun.seen, Recognition):
+            recognition = begun.seen
+
+            def at_once() -> None:
+                if not self._give(cycle, express, begun, recognition):
+                    self._start_task(cycle, app)
+
+            return at_once
+        found = begun.seen
+
+        async def in_batch(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
+            read = await express.finish(begun, found)
+            if cycle.disconnected or not (read and self._give(cycle, express, begun, read)):
+                cycle.scope["state"][WAITED_S] = self._since_arrival_s()
+                await app(scope, receive, send)
+
+        return lambda: self._start_task(cycle, in_batch)
+
+    def _give(
+        self, cycle: RequestResponseCycle, express: Express, begun: Begun, recognition: Recognition
+    ) -> bool:
+        """Answer a request; whether it is answered."""
         try:
             express.answer(
-                recognized,
+                begun,
+                recognition,
                 cast("Scope", cycle.scope),
                 headers=cycle.default_headers,
                 keep_alive=cycle.keep_alive,
@@ -112,15 +137,18 @@ class TurnTakingProtocol(GuardedProtocol):
         except Exception:
             if cycle.response_complete:
                 log.exception("a bug kept a request from being written down")
-            else:
-                super()._start_asgi_task(cycle, app)  # which meets the bug too, and says so
+        return cycle.response_complete
+
+    def _since_arrival_s(self) -> float:
+        return self.loop.time() - self._arrived_s
+
+    def _start_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        super()._start_asgi_task(cycle, app)
 
     def _end(self, cycle: RequestResponseCycle, answer: bytes) -> None:
         """Give a request that no task serves its whole answer."""
         cycle.response_started = cycle.response_complete = True
-        cycle.on_response = lambda: (
-            None
-        )  # as uvicorn does; it was a circle that kept the connection in memory
+        cycle.on_response = lambda: None  # as uvicorn does: it made a circle, which waits for a collection
         self.transport.write(answer)
         if not cycle.keep_alive:
             self.transport.close()

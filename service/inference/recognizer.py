@@ -102,27 +102,33 @@ class Recognizer:
             found, recognition = await self._work_on(picture, self._recognize, watch)
         else:
             found = await self._work_on(picture, self._find, watch)
-            recognition = Recognition.of(await self._batcher.predict(found.image, watch))
+            recognition = await self._in_batch(found, watch)
         if explained or self._may_be_several(recognition, found.company):
             return await self._in_thread(self._finish, picture, found, recognition, explained)
         return recognition
 
-    def recognize_at_once(self, picture: bytes, watch: Stopwatch) -> Recognition | None:
-        """Read the digit on a small picture here and now.
+    def recognize_at_once(self, picture: bytes, watch: Stopwatch) -> Recognition | FoundDigit | None:
+        """Read the digit on a small picture here and now, or find it, where the engine takes batches.
 
-        None where a thread or a batch is needed, or might be: `recognize` has the answer.
+        None where a thread is needed, or might be: `recognize` has the answer.
 
         Raises:
             ImageError: The picture is unreadable or blank.
         """
-        if self._inline is None or self._batcher or not may_be_small(picture):
+        if self._inline is None or not may_be_small(picture):
             return None
         watch.begin()
         try:
+            if self._batcher:
+                return self._find(picture, self._max_small_pixels, watch)
             found, recognition = self._recognize(picture, self._max_small_pixels, watch)
         except ImageTooLargeError:
             return None
-        return None if self._may_be_several(recognition, found.company) else recognition
+        return self._unless_several(recognition, found)
+
+    async def recognize_found(self, found: FoundDigit, watch: Stopwatch) -> Recognition | None:
+        """Read in a batch the digit that `recognize_at_once` found; None where `recognize` has the answer."""
+        return self._unless_several(await self._in_batch(found, watch), found)
 
     async def read(self, picture: bytes, *, watch: Stopwatch | None = None) -> list[ReadDigit]:
         """Read all digits on an encoded picture, in reading order.
@@ -212,6 +218,13 @@ class Recognizer:
         digits = read_digits(page, self.engine, min_digit_score=self._min_digit_score)
         watch.lap("engine")
         return digits
+
+    async def _in_batch(self, found: FoundDigit, watch: Stopwatch) -> Recognition:
+        assert self._batcher  # noqa: S101 - who calls this has seen it
+        return Recognition.of(await self._batcher.predict(found.image, watch))
+
+    def _unless_several(self, recognition: Recognition, found: FoundDigit) -> Recognition | None:
+        return None if self._may_be_several(recognition, found.company) else recognition
 
     def _may_be_several(self, recognition: Recognition, company: Company) -> bool:
         """Whether it is worth reading the whole picture, which costs ten times as much."""

@@ -1,5 +1,6 @@
 """A small picture is answered at once, past the application, and nobody can tell."""
 
+import json
 import time
 from itertools import groupby
 
@@ -7,12 +8,14 @@ import pytest
 from listening import listening
 from pictures import draw_seven, encode
 from PIL import Image
-from stub_service import StubEngine
+from stub_service import GatedEngine, StubEngine, until
 
 from service.answering import Answering
 from service.express import Express
 from service.settings import Settings
 from service.telemetry import Journal
+
+pytestmark = pytest.mark.timeout(20)
 
 KEY = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"  # of "secret"
 SEVEN = encode(draw_seven())
@@ -30,14 +33,14 @@ class QuickEngine(StubEngine):
 def taken(monkeypatch):
     """For each request that may be answered at once, whether it was."""
     found = []
-    recognize = Express.recognize
+    begin = Express.begin
 
     def noting(*args, **options):
-        recognized = recognize(*args, **options)
-        found.append(recognized is not None)
-        return recognized
+        begun = begin(*args, **options)
+        found.append(begun is not None)
+        return begun
 
-    monkeypatch.setattr(Express, "recognize", noting)
+    monkeypatch.setattr(Express, "begin", noting)
     return found
 
 
@@ -67,8 +70,9 @@ def comparable(headers):
         pytest.param({"version": "1.0"}, id="http-1.0"),
     ],
 )
-async def test_gives_the_answer_that_the_application_gives(taken, options):
-    async with listening(engine=QuickEngine(confidence=0.999)) as (talk, _):
+@pytest.mark.parametrize("batches", [False, True], ids=["at-once", "in-a-batch"])
+async def test_gives_the_answer_that_the_application_gives(taken, options, batches):
+    async with listening(engine=QuickEngine(confidence=0.999, batches=batches)) as (talk, _):
         at_once = await (await talk(request(**options))).hear()
         slowly = await (await talk(request(path="/predict?explain=false", **options))).hear()
 
@@ -109,7 +113,6 @@ async def test_leaves_the_rest_to_the_application(taken, status, options):
         pytest.param({"max_upload_bytes": 10}, QuickEngine(confidence=0.999), 413, id="too-many-bytes"),
         pytest.param({}, QuickEngine(confidence=0.5), 200, id="doubtful"),
         pytest.param({}, StubEngine(confidence=0.999), 200, id="engine-that-takes-a-thread"),
-        pytest.param({}, StubEngine(confidence=0.999, batches=True), 200, id="engine-with-batches"),
     ],
 )
 async def test_leaves_all_to_the_application(taken, settings, engine, status):
@@ -132,9 +135,10 @@ def test_takes_what_is_in_time_and_for_its_route(path, waited_s, takes):
     assert express.takes(scope, SEVEN, waited_s) is takes
 
 
-async def test_counts_and_logs_as_the_application_does(taken, caplog):
+@pytest.mark.parametrize("batches", [False, True], ids=["at-once", "in-a-batch"])
+async def test_counts_and_logs_as_the_application_does(taken, caplog, batches):
     caplog.set_level("INFO", "digits.request")
-    async with listening(engine=QuickEngine(confidence=0.999)) as (talk, _):
+    async with listening(engine=QuickEngine(confidence=0.999, batches=batches)) as (talk, _):
         for path in ("/predict", "/predict?explain=false"):
             await (await talk(request(path=path, X_Request_ID="mine"))).hear()
         _, _, metrics = await (await talk(b"GET /metrics HTTP/1.1\r\nHost: here\r\n\r\n")).hear()
@@ -150,8 +154,9 @@ async def test_counts_and_logs_as_the_application_does(taken, caplog):
     assert counts["digits_batch_size_count"] == "2.0"
 
 
-async def test_several_requests_at_once_on_one_connection_are_answered_in_order():
-    async with listening(engine=QuickEngine(confidence=0.999)) as (talk, _):
+@pytest.mark.parametrize("batches", [False, True], ids=["at-once", "in-a-batch"])
+async def test_several_requests_at_once_on_one_connection_are_answered_in_order(batches):
+    async with listening(engine=QuickEngine(confidence=0.999, batches=batches)) as (talk, _):
         talker = await talk(b"".join(request(X_Request_ID=str(number)) for number in range(4)))
         heard = [(await talker.hear())[1]["x-request-id"] for _ in range(4)]
 
@@ -243,16 +248,81 @@ async def test_what_cannot_be_written_down_is_answered(monkeypatch, caplog):
     assert "kept a request from being written down" in caplog.text
 
 
-async def test_a_bug_is_admitted_as_the_application_does(taken):
+@pytest.mark.parametrize("batches", [False, True], ids=["at-once", "in-a-batch"])
+async def test_a_bug_is_admitted_as_the_application_does(taken, batches):
     class BrokenEngine(QuickEngine):
         def predict(self, _):
             raise RuntimeError("a bug")
 
-    async with listening(engine=BrokenEngine()) as (talk, _):
+    async with listening(engine=BrokenEngine(batches=batches)) as (talk, _):
         found = await (await talk(request())).hear()
 
-    assert taken == [False]
+    assert taken == [batches], "found at once, but not read"
     assert found[0] == 500
+
+
+@pytest.mark.parametrize(
+    ("picture", "engine", "status", "began"),
+    [
+        pytest.param(SEVEN, StubEngine(confidence=0.5, batches=True), 200, True, id="doubtful"),
+        pytest.param(BLANK, StubEngine(batches=True), 422, False, id="blank"),
+        pytest.param(LARGE, StubEngine(batches=True), 200, False, id="large"),
+    ],
+)
+async def test_leaves_the_rest_to_the_application_where_the_engine_takes_batches(
+    taken, picture, engine, status, began
+):
+    async with listening(engine=engine) as (talk, _):
+        found = await (await talk(request(picture))).hear()
+
+    assert taken == [began]
+    assert found[0] == status
+
+
+@pytest.fixture
+def gated():
+    engine = GatedEngine(confidence=0.999, batches=True)
+    yield engine
+    engine.may_go.set()
+
+
+async def test_what_waits_for_a_batch_is_read_together(gated):
+    async with listening(Settings(threads=1), engine=gated) as (talk, server):
+        first = await talk(request())
+        await until(gated.entered.is_set)
+        others = [await talk(request()) for _ in range(10)]
+        await until(lambda: len(server.server_state.tasks) == 11)
+        gated.may_go.set()
+        statuses = [(await each.hear())[0] for each in (first, *others)]
+
+    assert statuses == [200] * 11
+    assert [len(images) for images in gated.calls] == [1, 10]
+
+
+async def test_a_batch_that_takes_too_long_is_told_so(gated):
+    async with listening(Settings(deadline_s=0.3), engine=gated) as (talk, _):
+        late = await (await talk(request())).hear()
+        gated.may_go.set()
+        next_one = await (await talk(request())).hear()
+
+    assert (late[0], json.loads(late[2])["code"]) == (504, "deadline-exceeded")
+    assert next_one[0] == 200
+
+
+async def test_a_client_that_leaves_while_a_batch_is_read_is_gone(gated, caplog):
+    caplog.set_level("INFO", "digits.request")
+    async with listening(engine=gated) as (talk, server):
+        leaving = await talk(request())
+        await until(gated.entered.is_set)
+        leaving.writer.transport.abort()
+        await until(lambda: not server.server_state.connections)
+        gated.may_go.set()
+        await until(lambda: [record for record in caplog.records if record.message == "request"])
+        other = await (await talk(request())).hear()
+
+    statuses = [record.fields["status"] for record in caplog.records if record.message == "request"]
+    assert statuses == ["gone", 200]
+    assert other[0] == 200
 
 
 async def test_clients_that_left_while_they_waited_are_not_answered():
