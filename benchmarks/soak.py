@@ -1,9 +1,10 @@
 """An hour of good and bad traffic at a moderate rate: what was answered, and what grew.
 
-python benchmarks/soak.py [--minutes 60] [--per-s 20] [--report soak.json] [-- flags of digits-serve]
+python benchmarks/soak.py [--minutes 60] [--per-s 20] [--reload-every-s 300] [--report soak.json]
+                          [-- flags of digits-serve]
 
 Beside the requests, each with the one status that is right for it, clients misbehave all the while, a burst
-of 400 requests a minute may be refused in part (503), and the model is reloaded every five minutes. Ends
+of 400 requests a minute may be refused in part (503), and the model is reloaded now and then. Ends
 with status 1 if a target is missed: no other 5xx and no wrong answer; memory that grows by less than 2 %;
 no more open files once all clients have left than before they came. Memory is compared between the
 tenth of the time after the warm-up, which is a quarter of it, and the last tenth.
@@ -34,7 +35,6 @@ from traffic import ABUSES, Kind, kinds
 _SAMPLE_S: Final = 5
 _BURST: Final = 400
 _BURST_EVERY_S: Final = 60
-_RELOAD_EVERY_S: Final = 300
 _RECOVERY_S: Final = 3
 _ABUSES_PER_S: Final = 0.5
 
@@ -89,10 +89,10 @@ async def burst(served: Served, until_s: float) -> tuple[Outcome, list[tuple[flo
     return total, windows
 
 
-async def reload(served: Served, until_s: float) -> int:
+async def reload(served: Served, until_s: float, every_s: float) -> int:
     """Have the model reloaded now and then; how often."""
     count = 0
-    every_s = min(_RELOAD_EVERY_S, (until_s - time.monotonic()) / 5)
+    every_s = min(every_s, (until_s - time.monotonic()) / 5)
     while time.monotonic() + every_s < until_s:
         await asyncio.sleep(every_s)
         served.process.send_signal(signal.SIGHUP)
@@ -112,7 +112,7 @@ async def sample(served: Served, until_s: float) -> list[Sample]:
     return samples
 
 
-async def soak(served: Served, *, per_s: float, seconds: float) -> dict[str, object]:
+async def soak(served: Served, *, per_s: float, seconds: float, reload_every_s: float) -> dict[str, object]:
     """All of it at once; the report."""
     chosen = kinds()
     shares = sum(kind.share for kind in chosen)
@@ -125,7 +125,7 @@ async def soak(served: Served, *, per_s: float, seconds: float) -> dict[str, obj
         }
         abusing = tasks.create_task(misbehave(served, until_s))
         bursting = tasks.create_task(burst(served, until_s))
-        reloading = tasks.create_task(reload(served, until_s))
+        reloading = tasks.create_task(reload(served, until_s, reload_every_s))
         sampling = tasks.create_task(sample(served, until_s))
     await asyncio.sleep(2)  # the service notices that all have left
     bursts, windows = bursting.result()
@@ -224,12 +224,20 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--per-s", type=float, default=20)
+    parser.add_argument("--reload-every-s", type=float, default=300)
     parser.add_argument("--report", type=Path, default=Path("runs/soak.json"))
     parser.add_argument("--port", type=int, help="a free one by default")
     parser.add_argument("flags", nargs="*", help="flags of digits-serve")
     options = parser.parse_args()
     with serving(*options.flags, port=options.port) as served:
-        report = uvloop.run(soak(served, per_s=options.per_s, seconds=options.minutes * 60))
+        report = uvloop.run(
+            soak(
+                served,
+                per_s=options.per_s,
+                seconds=options.minutes * 60,
+                reload_every_s=options.reload_every_s,
+            )
+        )
     options.report.parent.mkdir(parents=True, exist_ok=True)
     options.report.write_text(json.dumps(report, indent=1))
     tell(report)
