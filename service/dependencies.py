@@ -12,7 +12,7 @@ from service.answering import Answering
 from service.errors import MissingImageError, UnsupportedMediaTypeError
 from service.forms import only_file, parse_form
 from service.inference.lineup import Lineup
-from service.inference.recognizer import Recognizer
+from service.inference.recognizer import Attempt, Recognizer
 from service.inference.slot import ModelSlot
 from service.inference.stopwatch import Stopwatch
 from service.metrics import Metrics
@@ -115,6 +115,10 @@ async def serve(request: Request, work: Work[T]) -> T:
     return await admission.serve(work, leaving, waited_s)
 
 
+ATTEMPT: Final = "digits.attempt"
+"""Where a request's state tells what was made of its picture before the application got it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A picture that someone asks about, and all that answers it.
@@ -128,6 +132,7 @@ class Asked:
     shadow: Shadow
     answering: Answering
     watch: Stopwatch
+    attempt: Attempt | None
     _request: Request
 
     async def serve(self, work: Work[T]) -> T:
@@ -149,10 +154,15 @@ async def ask(request: Request, version: Version = None) -> Asked:
     lineup: Lineup = state.lineup
     lineup.find(version)
     image = await uploaded_image(request)
-    recognizer = lineup.choose(image) if version is None else lineup.find(version)
-    watch = request.scope[WATCH] = Stopwatch()
+    attempt: Attempt | None = request.scope.get("state", {}).get(ATTEMPT)
+    if attempt:
+        recognizer, watch = attempt.recognizer, attempt.watch
+    else:
+        recognizer = lineup.choose(image) if version is None else lineup.find(version)
+        watch = Stopwatch()
+    request.scope[WATCH] = watch
     answering = Answering(metrics=state.metrics, shadow=state.shadow, settings=state.settings)
-    return Asked(image, recognizer, state.metrics, state.shadow, answering, watch, request)
+    return Asked(image, recognizer, state.metrics, state.shadow, answering, watch, attempt, request)
 
 
 async def _lineup(request: Request) -> Lineup:

@@ -32,11 +32,11 @@ _READ_AHEAD_FOR_BATCHES: Final = 16
 (`benchmarks/serving.py --contenders digits-tensorflow`)."""
 
 _MOST_A_TURN: Final = 4
-"""Small pictures that one turn of the event loop answers at most. All of a turn are read before any is
-answered: reading pictures, writing answers and parsing what comes next each take less when done on end."""
+"""Requests that are begun in one turn of the event loop at most. All small pictures of a turn are read before
+any is answered: reading pictures, writing answers and parsing what comes each take less when done on end."""
 
 _WAITING_FOR_EACH: Final = 8
-"""How many must wait for one more to be answered in a turn: nobody then waits noticeably longer for it."""
+"""How many must wait for one more to be begun in a turn: nobody then waits noticeably longer for it."""
 
 log = logging.getLogger("digits.connections")
 
@@ -88,7 +88,7 @@ class Door:
         self._deadline_s = settings.deadline_s
         self._running = 0
         self._left = 0  # since this turn of the event loop began
-        self._answered = False  # in this turn
+        self._turn_is_taken = False
         self._turn_is_due = False
         self._waiting: dict[Waiting, float] = {}
         self.max_connections = settings.max_connections
@@ -115,14 +115,14 @@ class Door:
         its picture comes to a thread, and health would wait behind them all.
         """
         self._waiting[connection] = asyncio.get_running_loop().time()
-        if len(self._waiting) == 1 and not self._answered:
+        if len(self._waiting) == 1 and not self._turn_is_taken:
             self._start_some()
 
     def leave(self, connection: "Waiting") -> None:
         """Be told that a request that entered has its answer, or nobody waits for it any more.
 
-        The next has its turn in the event loop's next one. Of those that are answered the moment they
-        begin there are few a turn, so that the loop hears everyone in between.
+        The next has its turn in the event loop's next one. Few begin in one, for many a picture is read the
+        moment its turn begins, so that the loop hears everyone in between.
         """
         if self._waiting.pop(connection, None) is None:
             self._left += 1
@@ -135,17 +135,17 @@ class Door:
 
     def _next_turn(self) -> None:
         self._running -= self._left
-        self._left, self._answered, self._turn_is_due = 0, False, False
+        self._left, self._turn_is_taken, self._turn_is_due = 0, False, False
         self._start_some()
 
     def _start_some(self) -> None:
         answers: list[Answer] = []
         at_once = self._threads + (_READ_AHEAD_FOR_BATCHES if self._batches() else _READ_AHEAD)
-        most = min(1 + len(self._waiting) // _WAITING_FOR_EACH, _MOST_A_TURN)
-        while self._waiting and self._running - len(answers) < at_once and len(answers) < most:
-            self._start_next(answers)
-        if answers:
-            self._answered = True
+        for _ in range(min(1 + len(self._waiting) // _WAITING_FOR_EACH, _MOST_A_TURN)):
+            if self._waiting and self._running - len(answers) < at_once:
+                self._turn_is_taken = True
+                self._start_next(answers)
+        if self._turn_is_taken:
             self._have_next_turn()
         for answer in answers:
             answer()
@@ -167,7 +167,7 @@ class Door:
         if not self._admission.refuses():
             return False
         self._refused[route] += 1
-        for waiting in list(self._waiting)[max(0, self._admission.limit - self._running) :]:
+        for waiting in list(self._waiting)[max(0, self._admission.limit - self._running + self._left) :]:
             self._refused[route] += 1
             waiting.refuse()  # only a short queue is left to an overload
         return True

@@ -1,6 +1,5 @@
 """Small pictures answered past the application, most in the very turn of the event loop that is theirs."""
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -10,12 +9,12 @@ from typing import Final
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from digits.imaging import FoundDigit
 from service.answering import Answering
+from service.dependencies import ATTEMPT
+from service.errors import NotReadyError
 from service.inference.inline import may_be_small
 from service.inference.lineup import Lineup
-from service.inference.recognizer import Recognition, Recognizer
-from service.inference.stopwatch import Stopwatch
+from service.inference.recognizer import Attempt
 from service.security import RAW_HEADERS
 from service.telemetry import RAW_ID_HEADER, Ended, Journal, acceptable_id, given_id
 
@@ -27,22 +26,20 @@ _IMAGE: Final = b"image/"
 _SECURITY: Final = b"".join(b"%s: %s\r\n" % header for header in RAW_HEADERS)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Begun:
-    """A request whose digit has been read, or found at least.
+    """A request whose picture has been looked at.
 
     Attributes:
-        seen: What was read, or what is to be read in a batch yet.
+        attempt: What was made of it.
         started_s: When it had arrived, in seconds of `time.perf_counter`.
-        until_s: How long it may take from now, in seconds.
+        left_s: How long it may take yet, in seconds.
     """
 
-    recognizer: Recognizer
+    attempt: Attempt
     picture: bytes
-    seen: Recognition | FoundDigit
-    watch: Stopwatch
     started_s: float
-    until_s: float
+    left_s: float
 
 
 class Express:
@@ -82,7 +79,9 @@ class Express:
         self._deadline_s = deadline_s
 
     def begin(self, scope: Scope, body: bytes | bytearray, *, waited_s: float) -> Begun | None:
-        """Read the digit of a request, or find that it must take the other way.
+        """Read the digit of a request, or find it at least, or leave the request to the other way.
+
+        What is refused or doubtful goes there too, with what was made of it so far.
 
         Args:
             scope: Of a POST request.
@@ -91,45 +90,42 @@ class Express:
         """
         if not self.takes(scope, body, waited_s):
             return None
-        started_s = time.perf_counter() - waited_s
-        picture, watch = bytes(body), Stopwatch()
-        try:
-            recognizer = self._lineup.choose(picture)
-            seen = recognizer.recognize_at_once(picture, watch)
-        except Exception:  # noqa: BLE001 - the other way meets it too, and says what it is
-            return None
-        if seen is None:
-            return None
-        return Begun(recognizer, picture, seen, watch, started_s, self._deadline_s - waited_s)
-
-    async def finish(self, begun: Begun, found: FoundDigit) -> Recognition | None:
-        """Read in a batch what was only found; None where the request must take the other way after all."""
-        with suppress(Exception):  # the other way meets it too, and says what it is
-            async with asyncio.timeout(begun.until_s):
-                return await begun.recognizer.recognize_found(found, begun.watch)
+        started_s, picture = time.perf_counter() - waited_s, bytes(body)
+        with suppress(NotReadyError):
+            attempt = self._lineup.choose(picture).attempt(picture)
+            if attempt:
+                scope["state"][ATTEMPT] = attempt
+                if attempt.waits or attempt.is_sure:
+                    return Begun(attempt, picture, started_s, self._deadline_s - waited_s)
         return None
+
+    async def finish(self, begun: Begun) -> bool:
+        """Read in a batch what was only found; False where the other way has the answer after all."""
+        attempt = begun.attempt
+        await attempt.recognizer.go_on(attempt, seconds=begun.left_s)
+        return attempt.is_sure
 
     def answer(
         self,
         begun: Begun,
-        recognition: Recognition,
         scope: Scope,
         *,
         headers: Iterable[tuple[bytes, bytes]],
         keep_alive: bool,
         send: Callable[[bytes], None],
     ) -> None:
-        """Answer a request.
+        """Answer a request whose digit was read, and is sure.
 
         Args:
             begun: What `begin` gave.
-            recognition: What was read.
             scope: The same as there.
             headers: The server's own.
             keep_alive: Whether the connection stays open.
             send: Gets the whole answer as it goes over the wire.
         """
-        answer = self._answering.conclude(begun.recognizer, begun.picture, recognition)
+        attempt = begun.attempt
+        assert attempt.recognition  # noqa: S101 - it is sure
+        answer = self._answering.conclude(attempt.recognizer, begun.picture, attempt.recognition)
         content: bytes = answer.__pydantic_serializer__.to_json(answer, exclude_none=True)
         request_id = acceptable_id(given_id(scope))
         lines = [b"%s: %s\r\n" % header for header in headers]
@@ -149,7 +145,7 @@ class Express:
                 started_s=begun.started_s,
                 headers=dict,  # which only a trace asks for
                 problem=None,
-                watch=begun.watch,
+                watch=attempt.watch,
             )
         )
 

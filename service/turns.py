@@ -15,7 +15,6 @@ from service.connections import GuardedProtocol
 from service.door import Answer
 from service.express import Begun, Express
 from service.glance import path_of_whole
-from service.inference.recognizer import Recognition
 
 _BACK_OFF_S: Final = 0.1
 """How long a connection is not read that asks again sooner than that after a refusal: a few such clients,
@@ -44,6 +43,7 @@ class TurnTakingProtocol(GuardedProtocol):
         self._route: str | None = None  # of the request that is arriving, if it has a picture
         self._beginning = False
         self._unstarted: Unstarted | None = None
+        self._begun: Begun | None = None  # and waits for a batch
         self._arrived_s = 0.0
         self._waits_or_runs = False
         self._pending = False
@@ -53,6 +53,8 @@ class TurnTakingProtocol(GuardedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Give up the turn."""
         self._unstarted = None
+        if self._begun:
+            self._begun.attempt.give_up()
         self._leave()
         super().connection_lost(exc)
 
@@ -103,32 +105,26 @@ class TurnTakingProtocol(GuardedProtocol):
         self, cycle: RequestResponseCycle, app: ASGI3Application, express: Express, begun: Begun
     ) -> Answer:
         """What answers a request that was begun, or gives it to the application after all."""
-        if isinstance(begun.seen, Recognition):
-            recognition = begun.seen
 
-            def at_once() -> None:
-                if not self._give(cycle, express, begun, recognition):
-                    self._start_task(cycle, app)
-
-            return at_once
-        found = begun.seen
+        def at_once() -> None:
+            if not self._give(cycle, express, begun):
+                self._start_task(cycle, app)
 
         async def in_batch(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
-            read = await express.finish(begun, found)
-            if cycle.disconnected or not (read and self._give(cycle, express, begun, read)):
+            self._begun = begun
+            is_sure = await express.finish(begun)
+            self._begun = None
+            if cycle.disconnected or not (is_sure and self._give(cycle, express, begun)):
                 cycle.scope["state"][WAITED_S] = self._since_arrival_s()
                 await app(scope, receive, send)
 
-        return lambda: self._start_task(cycle, in_batch)
+        return (lambda: self._start_task(cycle, in_batch)) if begun.attempt.waits else at_once
 
-    def _give(
-        self, cycle: RequestResponseCycle, express: Express, begun: Begun, recognition: Recognition
-    ) -> bool:
+    def _give(self, cycle: RequestResponseCycle, express: Express, begun: Begun) -> bool:
         """Answer a request; whether it is answered."""
         try:
             express.answer(
                 begun,
-                recognition,
                 cast("Scope", cycle.scope),
                 headers=cycle.default_headers,
                 keep_alive=cycle.keep_alive,

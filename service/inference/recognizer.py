@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar, TypeVarTuple, Unpack
 
 import numpy as np
@@ -60,6 +60,48 @@ _SURE_IN_COMPANY: Final = 0.99
 """… must be more probable than this to be taken for one."""
 
 
+@dataclass(slots=True)
+class Attempt:
+    """What a recognizer made of a small picture at once; see `Recognizer.attempt`.
+
+    Attributes:
+        recognizer: The one.
+        watch: What took the time of it.
+        found: The digit; none if there is an error.
+        recognition: What was read; none as long as it waits for a batch.
+        is_sure: Whether that is the answer, with no second look.
+        error: Why there is no answer.
+        timeout: Of what waits for a batch.
+    """
+
+    recognizer: "Recognizer"
+    watch: Stopwatch = field(default_factory=Stopwatch)
+    found: FoundDigit | None = None
+    recognition: Recognition | None = None
+    is_sure: bool = False
+    error: Exception | None = None
+    timeout: asyncio.Timeout | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a batch."""
+        return self.recognition is None and self.error is None
+
+    def raise_error(self) -> None:
+        """Raise what there is to raise, once."""
+        error, self.error = self.error, None
+        try:
+            if error:
+                raise error
+        finally:
+            del error  # which has this frame now: both would wait for a collection
+
+    def give_up(self) -> None:
+        """Wait no longer: nobody does."""
+        if self.timeout:
+            self.timeout.reschedule(asyncio.get_running_loop().time())
+
+
 class Recognizer:
     """One model, open in one engine, with the threads that prepare pictures for it."""
 
@@ -83,7 +125,12 @@ class Recognizer:
         self._batcher = Batcher(engine) if engine.batches else None
 
     async def recognize(
-        self, picture: bytes, *, explained: bool = False, watch: Stopwatch | None = None
+        self,
+        picture: bytes,
+        *,
+        explained: bool = False,
+        watch: Stopwatch | None = None,
+        attempt: Attempt | None = None,
     ) -> Recognition:
         """Read the digit on an encoded picture.
 
@@ -91,44 +138,58 @@ class Recognizer:
             picture: A whole file.
             explained: Whether to find out what the answer rests on, which takes some milliseconds.
             watch: Takes the time of each stage.
+            attempt: What `attempt` made of the picture already.
 
         Raises:
             ImageError: The picture is unreadable, too large or blank.
             SeveralDigitsError: It has more than one digit.
         """
+        found: FoundDigit | None = None
+        recognition: Recognition | None = None
+        if attempt:
+            attempt.raise_error()
+            found, recognition = attempt.found, attempt.recognition
         watch = watch or Stopwatch()
-        watch.begin()
-        if self._batcher is None:
-            found, recognition = await self._work_on(picture, self._recognize, watch)
-        else:
-            found = await self._work_on(picture, self._find, watch)
+        if found is None:
+            found, recognition = await self._begin(picture, watch)
+        if recognition is None:
             recognition = await self._in_batch(found, watch)
         if explained or self._may_be_several(recognition, found.company):
             return await self._in_thread(self._finish, picture, found, recognition, explained)
         return recognition
 
-    def recognize_at_once(self, picture: bytes, watch: Stopwatch) -> Recognition | FoundDigit | None:
+    def attempt(self, picture: bytes) -> Attempt | None:
         """Read the digit on a small picture here and now, or find it, where the engine takes batches.
 
-        None where a thread is needed, or might be: `recognize` has the answer.
-
-        Raises:
-            ImageError: The picture is unreadable or blank.
+        None where a thread is needed.
         """
         if self._inline is None or not may_be_small(picture):
             return None
-        watch.begin()
+        attempt = Attempt(self)
         try:
             if self._batcher:
-                return self._find(picture, self._max_small_pixels, watch)
-            found, recognition = self._recognize(picture, self._max_small_pixels, watch)
+                attempt.found = self._find(picture, self._max_small_pixels, attempt.watch)
+            else:
+                attempt.found, recognition = self._recognize(picture, self._max_small_pixels, attempt.watch)
+                self._settle(attempt, recognition)
         except ImageTooLargeError:
             return None
-        return self._unless_several(recognition, found)
+        except ImageError as error:
+            attempt.error = error.with_traceback(None)  # which would lead back here
+        except Exception as error:  # noqa: BLE001 - who goes on raises it
+            attempt.error = error
+        return attempt
 
-    async def recognize_found(self, found: FoundDigit, watch: Stopwatch) -> Recognition | None:
-        """Read in a batch the digit that `recognize_at_once` found; None where `recognize` has the answer."""
-        return self._unless_several(await self._in_batch(found, watch), found)
+    async def go_on(self, attempt: Attempt, *, seconds: float) -> None:
+        """Read in a batch the digit that an attempt found, within some seconds, unless `Attempt.give_up`."""
+        assert attempt.found  # noqa: S101 - that of an attempt that waits
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds) as attempt.timeout:
+                try:
+                    self._settle(attempt, await self._in_batch(attempt.found, attempt.watch))
+                except Exception as error:  # noqa: BLE001 - who goes on raises it
+                    attempt.error = error
+        attempt.timeout = None
 
     async def read(self, picture: bytes, *, watch: Stopwatch | None = None) -> list[ReadDigit]:
         """Read all digits on an encoded picture, in reading order.
@@ -186,6 +247,13 @@ class Recognizer:
                 return await self._inline.run(lambda: work(picture, self._max_small_pixels, watch))
         return await self._in_thread(work, picture, self._max_image_pixels, watch)
 
+    async def _begin(self, picture: bytes, watch: Stopwatch) -> tuple[FoundDigit, Recognition | None]:
+        """Find the digit, and read it where the engine takes no batches."""
+        watch.begin()
+        if self._batcher is None:
+            return await self._work_on(picture, self._recognize, watch)
+        return await self._work_on(picture, self._find, watch), None
+
     def _find(self, picture: bytes, max_pixels: int, watch: Stopwatch) -> FoundDigit:
         watch.lap("waiting")
         try:
@@ -223,8 +291,10 @@ class Recognizer:
         assert self._batcher  # noqa: S101 - who calls this has seen it
         return Recognition.of(await self._batcher.predict(found.image, watch))
 
-    def _unless_several(self, recognition: Recognition, found: FoundDigit) -> Recognition | None:
-        return None if self._may_be_several(recognition, found.company) else recognition
+    def _settle(self, attempt: Attempt, recognition: Recognition) -> None:
+        assert attempt.found  # noqa: S101 - before it is read
+        attempt.recognition = recognition
+        attempt.is_sure = not self._may_be_several(recognition, attempt.found.company)
 
     def _may_be_several(self, recognition: Recognition, company: Company) -> bool:
         """Whether it is worth reading the whole picture, which costs ten times as much."""

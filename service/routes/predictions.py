@@ -36,6 +36,6 @@ async def predict(asked: AskedDep, explain: Explain = False) -> Prediction:
     """
     recognizer = asked.recognizer
     recognition = await asked.serve(
-        lambda: recognizer.recognize(asked.image, explained=explain, watch=asked.watch)
+        lambda: recognizer.recognize(asked.image, explained=explain, watch=asked.watch, attempt=asked.attempt)
     )
     return asked.answering.conclude(recognizer, asked.image, recognition)

@@ -249,7 +249,7 @@ async def test_what_cannot_be_written_down_is_answered(monkeypatch, caplog):
 
 
 @pytest.mark.parametrize("batches", [False, True], ids=["at-once", "in-a-batch"])
-async def test_a_bug_is_admitted_as_the_application_does(taken, batches):
+async def test_a_bug_is_admitted_as_the_application_does(taken, caplog, batches):
     class BrokenEngine(QuickEngine):
         def predict(self, _):
             raise RuntimeError("a bug")
@@ -259,6 +259,7 @@ async def test_a_bug_is_admitted_as_the_application_does(taken, batches):
 
     assert taken == [batches], "found at once, but not read"
     assert found[0] == 500
+    assert caplog.text.count("a bug answered this request") == 1
 
 
 @pytest.mark.parametrize(
@@ -297,6 +298,45 @@ async def test_what_waits_for_a_batch_is_read_together(gated):
 
     assert statuses == [200] * 11
     assert [len(images) for images in gated.calls] == [1, 10]
+
+
+@pytest.mark.parametrize("batches", [False, True], ids=["at-once", "in-a-batch"])
+@pytest.mark.parametrize(
+    ("picture", "status", "read"),
+    [
+        pytest.param(SEVEN, 200, 1, id="doubtful"),
+        pytest.param(BLANK, 422, 0, id="blank"),
+        pytest.param(SEVEN[:-30], 415, 0, id="broken"),
+    ],
+)
+async def test_what_the_application_says_is_not_worked_for_twice(picture, status, read, batches):
+    async with listening(engine=QuickEngine(confidence=0.5, batches=batches)) as (talk, server):
+        found = await (await talk(request(picture))).hear()
+        text = server.config.app.state.metrics.exposition().decode()
+
+    counts = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[:1] != "#")
+    assert found[0] == status
+    assert counts['digits_stage_duration_seconds_count{stage="imaging"}'] == "1.0"
+    assert counts['digits_stage_duration_seconds_count{stage="engine"}'] == f"{read}.0"
+    assert counts["digits_batch_size_sum"] == f"{read}.0"
+
+
+async def test_clients_that_left_while_they_waited_for_a_batch_are_not_read_for(gated):
+    async with listening(Settings(threads=1), engine=gated) as (talk, server):
+        first = await talk(request())
+        await until(gated.entered.is_set)
+        leaving = [await talk(request()) for _ in range(10)]
+        await until(lambda: len(server.server_state.tasks) == 11)
+        for each in leaving:
+            each.writer.transport.abort()
+        await until(lambda: len(server.server_state.tasks) == 1)
+        last = await talk(request())
+        await until(lambda: len(server.server_state.tasks) == 2)
+        gated.may_go.set()
+        statuses = [(await each.hear())[0] for each in (first, last)]
+
+    assert statuses == [200, 200]
+    assert [len(images) for images in gated.calls] == [1, 1]
 
 
 async def test_a_batch_that_takes_too_long_is_told_so(gated):

@@ -8,6 +8,8 @@ import weakref
 import numpy as np
 import pytest
 from listening import listening, post
+from pictures import draw_seven, encode
+from PIL import Image
 from stub_service import StubEngine, recognizer, running, until
 
 from service.inference.batcher import Batcher
@@ -70,12 +72,23 @@ async def test_a_failed_batch():
 
 
 @pytest.mark.parametrize(
-    "engine", [QuickEngine(confidence=0.999), StubEngine()], ids=["at-once", "in-a-task"]
+    ("picture", "engine", "status"),
+    [
+        pytest.param(encode(draw_seven()), QuickEngine(confidence=0.999), 200, id="answered-at-once"),
+        pytest.param(encode(draw_seven()), StubEngine(confidence=0.999, batches=True), 200, id="in-a-batch"),
+        pytest.param(encode(draw_seven()), QuickEngine(confidence=0.5), 200, id="doubtful"),
+        pytest.param(encode(draw_seven()), StubEngine(), 200, id="in-a-thread"),
+        pytest.param(encode(Image.new("L", (64, 64), "white")), QuickEngine(), 422, id="blank"),
+        pytest.param(
+            encode(Image.new("L", (64, 64), "white")), StubEngine(batches=True), 422, id="blank-too"
+        ),
+        pytest.param(encode(draw_seven())[:-30], QuickEngine(), 415, id="broken"),
+    ],
 )
-async def test_a_connection(seven, engine):
+async def test_a_connection(picture, engine, status):
     async with listening(engine=engine) as (begin, server):
-        talk = await begin(post(seven).replace(b"Host", b"Content-Type: image/png\r\nHost", 1))
-        assert (await talk.hear())[0] == 200
+        talk = await begin(post(picture).replace(b"Host", b"Content-Type: image/png\r\nHost", 1))
+        assert (await talk.hear())[0] == status
         left = [weakref.ref(each) for each in server.server_state.connections]
         talk.writer.close()
         await until(lambda: not any(each() for each in left))
