@@ -154,7 +154,9 @@ async def ask(request: Request, version: Version = None) -> Asked:
     lineup: Lineup = state.lineup
     lineup.find(version)
     image = await uploaded_image(request)
-    attempt: Attempt | None = request.scope.get("state", {}).get(ATTEMPT)
+    attempt: Attempt | None = request.scope.get("state", {}).pop(
+        ATTEMPT, None
+    )  # an idle connection keeps all
     if attempt:
         recognizer, watch = attempt.recognizer, attempt.watch
     else:

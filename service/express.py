@@ -10,7 +10,6 @@ from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from service.answering import Answering
-from service.dependencies import ATTEMPT
 from service.errors import NotReadyError
 from service.inference.inline import may_be_small
 from service.inference.lineup import Lineup
@@ -79,9 +78,7 @@ class Express:
         self._deadline_s = deadline_s
 
     def begin(self, scope: Scope, body: bytes | bytearray, *, waited_s: float) -> Begun | None:
-        """Read the digit of a request, or find it at least, or leave the request to the other way.
-
-        What is refused or doubtful goes there too, with what was made of it so far.
+        """Read the digit of a request, or find it at least, or find that the request must take the other way.
 
         Args:
             scope: Of a POST request.
@@ -94,9 +91,7 @@ class Express:
         with suppress(NotReadyError):
             attempt = self._lineup.choose(picture).attempt(picture)
             if attempt:
-                scope["state"][ATTEMPT] = attempt
-                if attempt.waits or attempt.is_sure:
-                    return Begun(attempt, picture, started_s, self._deadline_s - waited_s)
+                return Begun(attempt, picture, started_s, self._deadline_s - waited_s)
         return None
 
     async def finish(self, begun: Begun) -> bool:

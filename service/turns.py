@@ -12,6 +12,7 @@ from uvicorn.server import ServerState
 
 from service.admission import WAITED_S
 from service.connections import GuardedProtocol
+from service.dependencies import ATTEMPT
 from service.door import Answer
 from service.express import Begun, Express
 from service.glance import path_of_whole
@@ -92,33 +93,44 @@ class TurnTakingProtocol(GuardedProtocol):
         if self._unstarted is None:
             return None
         (cycle, app), self._unstarted = self._unstarted, None
-        if self._waits_or_runs:
-            waited_s = cycle.scope["state"][WAITED_S] = self._since_arrival_s()
-            if (express := self._door.express) and (
-                begun := express.begin(cast("Scope", cycle.scope), cycle.body, waited_s=waited_s)
-            ):
+        express, begun = self._door.express, None
+        if express and self._waits_or_runs:
+            scope, waited_s = cast("Scope", cycle.scope), self._since_arrival_s()
+            begun = express.begin(scope, cycle.body, waited_s=waited_s)
+            if begun and (begun.attempt.is_sure or begun.attempt.waits):
                 return self._answer_to(cycle, app, express, begun)
-        self._start_task(cycle, app)
+        self._hand_over(cycle, app, begun)
         return None
 
     def _answer_to(
         self, cycle: RequestResponseCycle, app: ASGI3Application, express: Express, begun: Begun
     ) -> Answer:
-        """What answers a request that was begun, or gives it to the application after all."""
+        """What answers a request that was begun, or hands it over after all."""
 
         def at_once() -> None:
             if not self._give(cycle, express, begun):
-                self._start_task(cycle, app)
+                self._hand_over(cycle, app, begun)
 
         async def in_batch(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
             self._begun = begun
-            is_sure = await express.finish(begun)
+            is_sure = not cycle.disconnected and await express.finish(begun)
             self._begun = None
             if cycle.disconnected or not (is_sure and self._give(cycle, express, begun)):
-                cycle.scope["state"][WAITED_S] = self._since_arrival_s()
+                self._note(cycle, begun)
                 await app(scope, receive, send)
 
         return (lambda: self._start_task(cycle, in_batch)) if begun.attempt.waits else at_once
+
+    def _hand_over(self, cycle: RequestResponseCycle, app: ASGI3Application, begun: Begun | None) -> None:
+        """Give a request to the application, with what was made of it so far."""
+        self._note(cycle, begun)
+        self._start_task(cycle, app)
+
+    def _note(self, cycle: RequestResponseCycle, begun: Begun | None) -> None:
+        if self._waits_or_runs:
+            cycle.scope["state"][WAITED_S] = self._since_arrival_s()
+        if begun:
+            cycle.scope["state"][ATTEMPT] = begun.attempt
 
     def _give(self, cycle: RequestResponseCycle, express: Express, begun: Begun) -> bool:
         """Answer a request; whether it is answered."""
@@ -144,6 +156,7 @@ class TurnTakingProtocol(GuardedProtocol):
     def _end(self, cycle: RequestResponseCycle, answer: bytes) -> None:
         """Give a request that no task serves its whole answer."""
         cycle.response_started = cycle.response_complete = True
+        cycle.body.clear()  # which an idle connection would keep
         cycle.on_response = lambda: None  # as uvicorn does: it made a circle, which waits for a collection
         self.transport.write(answer)
         if not cycle.keep_alive:

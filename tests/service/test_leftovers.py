@@ -23,6 +23,13 @@ class QuickEngine(StubEngine):
     """Answers in the event loop's thread."""
 
     is_quick = True
+    confidence = 0.999
+
+
+class DoubtfulEngine(QuickEngine):
+    """One that is not sure."""
+
+    confidence = 0.5
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +101,28 @@ async def test_a_connection(picture, engine, status):
         await until(lambda: not any(each() for each in left))
 
     assert len(left) == 1
+
+
+@pytest.mark.parametrize(
+    ("picture", "engine", "status"),
+    [
+        pytest.param(encode(draw_seven()), QuickEngine, 200, id="sure"),
+        pytest.param(encode(draw_seven()), DoubtfulEngine, 200, id="doubtful"),
+        pytest.param(encode(Image.new("L", (64, 64), "white")), QuickEngine, 422, id="blank"),
+    ],
+)
+@pytest.mark.parametrize("batches", [False, True], ids=["at-once", "in-a-batch"])
+async def test_a_model_that_was_replaced_while_a_connection_lies_idle(picture, engine, status, batches):
+    async with listening(engine=engine(confidence=engine.confidence, batches=batches)) as (begin, server):
+        slot = server.config.app.state.slot
+        old = weakref.ref(slot.recognizer)
+        talk = await begin(post(picture).replace(b"Host", b"Content-Type: image/png\r\nHost", 1))
+        assert (await talk.hear())[0] == status
+        slot.hold(recognizer(StubEngine(), version=4))
+        await until(lambda: old() is None)
+        bodies = [len(each.cycle.body) for each in server.server_state.connections]
+
+    assert bodies == [0]
 
 
 async def test_a_model_that_was_replaced_while_a_picture_came(seven):
