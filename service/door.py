@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -34,6 +35,9 @@ _READ_AHEAD_FOR_BATCHES: Final = 16
 _MOST_A_TURN: Final = 4
 """Requests that are begun in one turn of the event loop at most. All small pictures of a turn are read before
 any is answered: reading pictures, writing answers and parsing what comes each take less when done on end."""
+
+_TURN_S: Final = 0.001
+"""After how long no more are begun in a turn. What larger pictures gain is less than what their answers wait."""
 
 _WAITING_FOR_EACH: Final = 8
 """How many must wait for one more to be begun in a turn: nobody then waits noticeably longer for it."""
@@ -141,10 +145,14 @@ class Door:
     def _start_some(self) -> None:
         answers: list[Answer] = []
         at_once = self._threads + (_READ_AHEAD_FOR_BATCHES if self._batches() else _READ_AHEAD)
+        until_s = time.perf_counter() + _TURN_S
         for _ in range(min(1 + len(self._waiting) // _WAITING_FOR_EACH, _MOST_A_TURN)):
-            if self._waiting and self._running - len(answers) < at_once:
-                self._turn_is_taken = True
-                self._start_next(answers)
+            if not self._waiting or self._running - len(answers) >= at_once:
+                break
+            self._turn_is_taken = True
+            self._start_next(answers)
+            if time.perf_counter() >= until_s:
+                break
         if self._turn_is_taken:
             self._have_next_turn()
         for answer in answers:
