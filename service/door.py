@@ -37,7 +37,7 @@ _MOST_A_TURN: Final = 4
 any is answered: reading pictures, writing answers and parsing what comes each take less when done on end."""
 
 _TURN_S: Final = 0.001
-"""After how long no more are begun in a turn. What larger pictures gain is less than what their answers wait."""
+"""After how long no more are begun in a turn: larger pictures gain less than their answers would wait."""
 
 _WAITING_FOR_EACH: Final = 8
 """How many must wait for one more to be begun in a turn: nobody then waits noticeably longer for it."""
