@@ -36,7 +36,7 @@ _MOST_A_TURN: Final = 4
 """Requests that are begun in one turn of the event loop at most. All small pictures of a turn are read before
 any is answered: reading pictures, writing answers and parsing what comes each take less when done on end."""
 
-_TURN_S: Final = 0.001
+_TURN_S: Final = 0.002
 """After how long no more are begun in a turn: larger pictures gain less than their answers would wait."""
 
 _WAITING_FOR_EACH: Final = 8
