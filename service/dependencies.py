@@ -154,9 +154,8 @@ async def ask(request: Request, version: Version = None) -> Asked:
     lineup: Lineup = state.lineup
     lineup.find(version)
     image = await uploaded_image(request)
-    attempt: Attempt | None = request.scope.get("state", {}).pop(
-        ATTEMPT, None
-    )  # an idle connection keeps all
+    # Taken away, for a connection keeps its last request while it lies idle.
+    attempt: Attempt | None = request.scope.get("state", {}).pop(ATTEMPT, None)
     if attempt:
         recognizer, watch = attempt.recognizer, attempt.watch
     else:

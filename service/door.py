@@ -46,7 +46,7 @@ log = logging.getLogger("digits.connections")
 
 
 Answer: TypeAlias = Callable[[], None]
-"""Gives a request its answer, which is known."""
+"""Gives a request its answer, or has it wait for its batch, where the engine takes those."""
 
 
 class Waiting(Protocol):

@@ -44,7 +44,7 @@ class TurnTakingProtocol(GuardedProtocol):
         self._route: str | None = None  # of the request that is arriving, if it has a picture
         self._beginning = False
         self._unstarted: Unstarted | None = None
-        self._begun: Begun | None = None  # and waits for a batch
+        self._in_batch: Begun | None = None  # the request that waits for its batch
         self._arrived_s = 0.0
         self._waits_or_runs = False
         self._pending = False
@@ -54,8 +54,8 @@ class TurnTakingProtocol(GuardedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Give up the turn."""
         self._unstarted = None
-        if self._begun:
-            self._begun.attempt.give_up()
+        if self._in_batch:
+            self._in_batch.attempt.give_up()
         self._leave()
         super().connection_lost(exc)
 
@@ -112,21 +112,22 @@ class TurnTakingProtocol(GuardedProtocol):
                 self._hand_over(cycle, app, begun)
 
         async def in_batch(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
-            self._begun = begun
+            self._in_batch = begun
             is_sure = not cycle.disconnected and await express.finish(begun)
-            self._begun = None
+            self._in_batch = None
             if cycle.disconnected or not (is_sure and self._give(cycle, express, begun)):
-                self._note(cycle, begun)
+                self._pass_on(cycle, begun)
                 await app(scope, receive, send)
 
         return (lambda: self._start_task(cycle, in_batch)) if begun.attempt.waits else at_once
 
     def _hand_over(self, cycle: RequestResponseCycle, app: ASGI3Application, begun: Begun | None) -> None:
         """Give a request to the application, with what was made of it so far."""
-        self._note(cycle, begun)
+        self._pass_on(cycle, begun)
         self._start_task(cycle, app)
 
-    def _note(self, cycle: RequestResponseCycle, begun: Begun | None) -> None:
+    def _pass_on(self, cycle: RequestResponseCycle, begun: Begun | None) -> None:
+        """Let a request's state tell the application how long it waited, and what was made of its picture."""
         if self._waits_or_runs:
             cycle.scope["state"][WAITED_S] = self._since_arrival_s()
         if begun:

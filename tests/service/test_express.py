@@ -11,6 +11,7 @@ from PIL import Image
 from stub_service import GatedEngine, StubEngine, until
 
 from service.answering import Answering
+from service.door import Door
 from service.express import Express
 from service.settings import Settings
 from service.telemetry import Journal
@@ -204,6 +205,21 @@ async def test_where_many_wait_some_are_read_together_before_they_are_answered(m
     assert runs[::2] == runs[1::2], "all that were read are answered before others are read"
     assert max(runs) == most
     assert runs[-2:] == [1, 1]
+
+
+async def test_refused_pictures_do_not_fill_a_turn(monkeypatch):
+    monkeypatch.setattr("service.door._TURN_S", 1.0)
+    done = []
+    note(done, "turn", monkeypatch, Door, "_start_some")
+    note(done, "begun", monkeypatch, Express, "begin")
+    async with listening(Settings(threads=1), engine=StubEngine(batches=True)) as (talk, _):
+        waiting = [await talk() for _ in range(40)]
+        for each in waiting:
+            each.say(request(BLANK))
+        statuses = [(await each.hear())[0] for each in waiting]
+
+    assert statuses == [422] * 40
+    assert max(len(list(run)) for what, run in groupby(done) if what == "begun") <= 4
 
 
 def note(done, what, monkeypatch, owner, name):
